@@ -1,0 +1,129 @@
+/** The import directions of the house: who may use whom. */
+
+const ZOD = "^node_modules/zod/";
+const TYPE_ONLY = ["type-only"];
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circular",
+      comment: "Modules that need each other are one module, or lack a third.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-unresolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "no-undeclared-package",
+      comment: "Users get only what package.json declares as a dependency.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+    },
+    {
+      name: "errors-are-pure",
+      severity: "error",
+      from: { path: "^src/(errors|exceptions|enums)" },
+      to: { pathNot: "^src/(errors|internal/|native/binding[.]ts$)" },
+    },
+    {
+      name: "internal-is-pure",
+      comment: "Functions without knowledge of the package; they use each other at most.",
+      severity: "error",
+      from: { path: "^src/internal/" },
+      to: { pathNot: "^src/internal/" },
+    },
+    {
+      name: "config-is-pure",
+      comment: "No I/O and nothing native. node:module loads zod, when it is needed.",
+      severity: "error",
+      from: { path: "^src/config/" },
+      to: {
+        pathNot: [
+          ZOD,
+          "^src/(config|errors|internal)/",
+          "^src/(errors|enums)[.]ts$",
+          "^src/native/binding[.]ts$",
+          "^(node:)?module$",
+        ],
+      },
+    },
+    {
+      name: "node-module-only-for-zod",
+      severity: "error",
+      from: { path: "^src/config/", pathNot: "^src/config/zod[.]ts$" },
+      to: { path: "^(node:)?module$" },
+    },
+    {
+      name: "zod-is-lazy",
+      comment: "Importing zod takes longer than the whole package may: src/config/zod.ts loads it.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: ZOD, dependencyTypesNot: TYPE_ONLY },
+    },
+    {
+      name: "only-types-of-the-binding",
+      severity: "error",
+      from: { path: "^src/(config|errors)" },
+      to: { path: "^src/native/", dependencyTypesNot: TYPE_ONLY },
+    },
+    {
+      name: "native-knows-no-runtime",
+      severity: "error",
+      from: { path: "^src/native/" },
+      to: {
+        pathNot: "^src/(native|errors|internal)/|^src/errors[.]ts$|^node_modules/node-gyp-build/",
+        dependencyTypesNot: ["core"],
+      },
+    },
+    {
+      name: "one-loader",
+      comment: "Only src/native/load.ts brings a .node file into the process.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/native/load[.]ts$" },
+      to: { path: "^node_modules/node-gyp-build/" },
+    },
+    {
+      name: "runtime-is-below-the-surface",
+      severity: "error",
+      from: { path: "^src/runtime/" },
+      to: {
+        pathNot: "^src/(runtime|config|native|errors|internal|hf|capability)/|^src/errors[.]ts$",
+        dependencyTypesNot: ["core"],
+      },
+    },
+    {
+      name: "nothing-imports-the-index",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/" },
+      to: { path: "^src/index[.]ts$" },
+    },
+    {
+      name: "nothing-imports-the-cli",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/" },
+      to: { path: "^src/cli/" },
+    },
+    {
+      name: "unit-tests-load-no-addon",
+      severity: "error",
+      from: { path: "^test/unit/" },
+      to: { path: "^src/native/load[.]ts$" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "node", "default"],
+    },
+  },
+};

@@ -1,0 +1,48 @@
+// A model's chat template: messages in, prompt tokens out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "status.h"
+#include "tokenizer.h"
+
+namespace abstractllm {
+
+// One stretch of a rendered prompt, and whether it came from the messages (true) or
+// from the template itself (false). Only the template may write special tokens.
+struct PromptPart {
+  std::string text;
+  bool from_input;
+};
+
+// Thread: any, concurrently; rendering may need a large stack (see TextWorker).
+// Owns: the compiled template.
+class ChatTemplate {
+ public:
+  // `source` is Jinja. Errors: kModelLoading when it does not parse.
+  static Result<std::unique_ptr<ChatTemplate>> Compile(const std::string& source,
+                                                       const std::string& bos_token,
+                                                       const std::string& eos_token);
+  ~ChatTemplate();
+
+  // `messages_json` is an array of {role, content} with string contents. With
+  // `drop_bos` a leading BOS is removed, because tokenising adds it again.
+  // Errors: kInvalidRequest, with the template's own words, when it refuses them
+  // (roles that must alternate, for example).
+  Result<std::vector<PromptPart>> Render(const std::string& messages_json, bool drop_bos) const;
+
+ private:
+  struct Compiled;
+  explicit ChatTemplate(std::unique_ptr<Compiled> compiled);
+  std::unique_ptr<Compiled> compiled_;
+};
+
+// Tokenises a rendered prompt as one text, so that words may join across parts as in
+// transformers, except that special tokens written in the messages stay plain text.
+Result<std::vector<int32_t>> TokenizePrompt(const Tokenizer& tokenizer,
+                                            const std::vector<PromptPart>& parts);
+
+}  // namespace abstractllm

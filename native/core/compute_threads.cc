@@ -1,0 +1,130 @@
+#include "compute_threads.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdio>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#ifdef __linux__
+#include <sched.h>
+#endif
+
+#include "common.h"
+#include "ggml-backend.h"
+#include "ggml-cpu.h"
+#include "thread.h"
+
+namespace abstractllm {
+namespace {
+
+// How long an idle worker spins before it sleeps, in units of ggml (131072 rounds,
+// a few milliseconds). Long enough to bridge sampling between two tokens; ggml's
+// default of 50 would burn a core for a third of a second after every call.
+constexpr uint32_t kPollLevel = 1;
+
+#ifdef __linux__
+// The quota of the control group in whole CPUs, or 0 when there is none.
+int CgroupCpuLimit() {
+  std::FILE* file = std::fopen("/sys/fs/cgroup/cpu.max", "r");
+  if (file == nullptr) return 0;
+  long long quota = 0;
+  long long period = 0;
+  const int fields = std::fscanf(file, "%lld %lld", &quota, &period);
+  std::fclose(file);
+  if (fields != 2 || quota <= 0 || period <= 0) return 0;
+  return static_cast<int>(std::max(1LL, quota / period));
+}
+
+int AffinityCpuCount() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return 0;
+  return CPU_COUNT(&set);
+}
+#endif
+
+// The pool lives in the CPU backend, which may be a module loaded at run time, so its
+// functions are looked up instead of linked.
+template <typename Function>
+Function CpuFunction(const char* name) {
+  ggml_backend_dev_t device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+  if (device == nullptr) return nullptr;
+  return reinterpret_cast<Function>(
+      ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), name));
+}
+
+struct Gate {
+  std::mutex mutex;
+  std::condition_variable changed;
+  uint64_t next_ticket = 0;
+  uint64_t now_serving = 0;
+};
+
+// Never destroyed: inference threads may outlive static destruction on process exit.
+Gate& CpuGate() {
+  static Gate* gate = new Gate;
+  return *gate;
+}
+
+struct Pools {
+  std::mutex mutex;
+  std::map<int, std::weak_ptr<ComputeThreads>> by_count;
+};
+
+Pools& SharedPools() {
+  static Pools* pools = new Pools;
+  return *pools;
+}
+
+}  // namespace
+
+int UsableCores() {
+  int cores = common_cpu_get_num_math();
+#ifdef __linux__
+  if (const int limit = AffinityCpuCount(); limit > 0) cores = std::min(cores, limit);
+  if (const int limit = CgroupCpuLimit(); limit > 0) cores = std::min(cores, limit);
+#endif
+  return std::max(cores, 1);
+}
+
+std::shared_ptr<ComputeThreads> ComputeThreads::Acquire(int threads) {
+  Pools& pools = SharedPools();
+  std::lock_guard<std::mutex> lock(pools.mutex);
+  std::weak_ptr<ComputeThreads>& slot = pools.by_count[threads];
+  if (auto existing = slot.lock()) return existing;
+
+  using NewPool = ggml_threadpool* (*)(ggml_threadpool_params*);
+  const auto new_pool = CpuFunction<NewPool>("ggml_threadpool_new");
+  if (new_pool == nullptr) return nullptr;
+  ggml_threadpool_params params = ggml_threadpool_params_default(threads);
+  params.poll = kPollLevel;
+  ggml_threadpool* pool = new_pool(&params);
+  if (pool == nullptr) return nullptr;
+  std::shared_ptr<ComputeThreads> created(new ComputeThreads(pool, threads));
+  slot = created;
+  return created;
+}
+
+ComputeThreads::~ComputeThreads() {
+  using FreePool = void (*)(ggml_threadpool*);
+  CpuFunction<FreePool>("ggml_threadpool_free")(pool_);
+}
+
+ComputeTurn::ComputeTurn() {
+  Gate& gate = CpuGate();
+  std::unique_lock<std::mutex> lock(gate.mutex);
+  const uint64_t ticket = gate.next_ticket++;
+  gate.changed.wait(lock, [&] { return gate.now_serving == ticket; });
+}
+
+ComputeTurn::~ComputeTurn() {
+  Gate& gate = CpuGate();
+  {
+    std::lock_guard<std::mutex> lock(gate.mutex);
+    ++gate.now_serving;
+  }
+  gate.changed.notify_all();
+}
+
+}  // namespace abstractllm

@@ -1,0 +1,207 @@
+#include "engine.h"
+
+#include "decoder.h"
+#include "llama_tokenizer.h"
+
+namespace abstractllm {
+namespace {
+
+// Loading compiles and tries the chat template, which recurses.
+constexpr size_t kInferenceStackBytes = kTokenizerStackBytes;
+// Progress of loading is reported in these steps, not per tensor.
+constexpr uint64_t kLoadTotal = 1'000'000;
+constexpr uint64_t kLoadStep = kLoadTotal / 200;
+
+Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(status)}}; }
+
+Status NotLoaded() {
+  return Status::Error(Code::kInvalidRequest, "The model is not loaded, or it was cleaned up.");
+}
+
+}  // namespace
+
+Engine::Engine(EventSink& sink)
+    : sink_(sink), log_function_([this](LogLevel level, const std::string& text) {
+        sink_.Post({0, LogEvent{level, text}});
+      }) {}
+
+Engine::~Engine() { Shutdown(); }
+
+void Engine::Load(JobId job, LoadRequest request) {
+  Register(job);
+  const bool refused = started_ || closing_.load();
+  started_ = true;
+  if (refused) {
+    Settle(Failed(job, Status::Error(Code::kInvalidRequest, "A model is loaded only once.")));
+    return;
+  }
+  if (!thread_.Start("al-infer", kInferenceStackBytes,
+                     [this, job, request = std::move(request)] { Run(job, request); })) {
+    Settle(Failed(job, Status::Error(Code::kResource,
+                                     "The operating system refused an inference thread.")));
+  }
+}
+
+void Engine::Submit(JobId job, Request request) {
+  CancelTokenPtr cancel = Register(job);
+  TextWorker* worker = nullptr;
+  if (!closing_.load()) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    worker = text_worker_.get();
+  }
+  // The worker stays until Join, which runs on this thread.
+  if (worker == nullptr) {
+    Settle(Failed(job, NotLoaded()));
+    return;
+  }
+  worker->Submit({job, std::move(request), std::move(cancel), Clock::now()});
+}
+
+void Engine::Cancel(JobId job) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = jobs_.find(job);
+  if (found == jobs_.end()) return;
+  found->second->Cancel();
+  changed_.notify_all();
+}
+
+void Engine::BeginClosing(JobId job) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  close_job_ = job;
+  closing_.store(true);
+  for (auto& [id, cancel] : jobs_) cancel->Cancel();
+  changed_.notify_all();
+}
+
+void Engine::Close(JobId job) {
+  if (closing_.load()) return;
+  BeginClosing(job);
+  // No thread, no one else to tell that nothing is left.
+  if (!thread_.started()) sink_.Post({job, DoneEvent{Nothing{}}});
+}
+
+void Engine::Join() {
+  if (thread_.started()) thread_.Join();
+  std::lock_guard<std::mutex> lock(mutex_);
+  text_worker_.reset();
+}
+
+void Engine::Shutdown() {
+  if (!closing_.load()) BeginClosing(0);
+  Join();
+}
+
+Usage Engine::usage() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  Usage snapshot = usage_;
+  snapshot.queue_depth = jobs_.size();
+  return snapshot;
+}
+
+CancelTokenPtr Engine::Register(JobId job) {
+  auto cancel = std::make_shared<CancelToken>();
+  std::lock_guard<std::mutex> lock(mutex_);
+  jobs_[job] = cancel;
+  return cancel;
+}
+
+void Engine::Settle(Event event) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    jobs_.erase(event.job);
+  }
+  sink_.Post(std::move(event));
+}
+
+void Engine::Admit(SequencePtr sequence) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  admitted_.push_back(std::move(sequence));
+  changed_.notify_all();
+}
+
+void Engine::Run(JobId load_job, const LoadRequest& request) {
+  LowerThreadPriority();
+  LogScope scope(request.log_level, log_function_);
+  if (LoadInto(load_job, request)) {
+    Serve(*model_);
+  } else {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return closing_.load(); });
+  }
+  if (text_worker_ != nullptr) text_worker_->Stop();
+  // The worker may have admitted a sequence after the decoder was gone.
+  std::deque<SequencePtr> late;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    late.swap(admitted_);
+    usage_ = {};
+  }
+  for (const SequencePtr& sequence : late) Settle(Failed(sequence->job, Status::Aborted()));
+  late.clear();  // samplers refer to the vocabulary
+  model_.reset();
+  if (close_job_ != 0) sink_.Post({close_job_, DoneEvent{Nothing{}}});
+}
+
+bool Engine::LoadInto(JobId job, const LoadRequest& request) {
+  CancelTokenPtr cancel;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    cancel = jobs_[job];
+  }
+  uint64_t reported = 0;
+  const auto progress = [&](float fraction) {
+    const auto done = static_cast<uint64_t>(static_cast<double>(fraction) * kLoadTotal);
+    if (done >= reported + kLoadStep || (done == kLoadTotal && reported != kLoadTotal)) {
+      reported = done;
+      sink_.Post({job, ProgressEvent{"load", done, kLoadTotal}});
+    }
+    return !cancel->cancelled();
+  };
+  Result<std::unique_ptr<LoadedModel>> loaded = LoadModel(request, progress);
+  // Cancelled after the last tensor: the caller has stopped waiting for it.
+  if (loaded.ok() && cancel->cancelled()) loaded = Status::Aborted();
+  if (!loaded.ok()) {
+    Settle(Failed(job, loaded.status()));
+    return false;
+  }
+  JobRouter& router = *this;  // here, because the base is private
+  auto worker = std::make_unique<TextWorker>(*loaded.value(), router, request.log_level,
+                                             log_function_);
+  if (!worker->Start()) {
+    Settle(Failed(job, Status::Error(Code::kResource,
+                                     "The operating system refused a text thread.")));
+    return false;
+  }
+  model_ = std::move(loaded.value());
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    text_worker_ = std::move(worker);
+    usage_.memory = model_->memory;
+    usage_.cells_total = model_->info.context_size;
+  }
+  Settle({job, DoneEvent{model_->info}});
+  return true;
+}
+
+void Engine::Serve(LoadedModel& model) {
+  Decoder decoder(
+      model, [this](Event event) { sink_.Post(std::move(event)); },
+      [this](Event event) { Settle(std::move(event)); }, [this] { return closing_.load(); });
+  while (!closing_.load()) {
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      usage_.cells_used = decoder.cells_used();
+      if (decoder.idle()) {
+        changed_.wait(lock, [this] { return closing_.load() || !admitted_.empty(); });
+      }
+      while (!admitted_.empty()) {
+        decoder.Add(std::move(admitted_.front()));
+        admitted_.pop_front();
+      }
+    }
+    if (!closing_.load() && !decoder.idle()) decoder.Step();
+  }
+  decoder.FailAll(Status::Aborted());
+}
+
+}  // namespace abstractllm

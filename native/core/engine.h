@@ -1,0 +1,85 @@
+// One loaded model with its threads: jobs in, events out. This is all that the binding
+// knows of the core.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "cancel.h"
+#include "event.h"
+#include "job.h"
+#include "loaded_model.h"
+#include "sequence.h"
+#include "text_worker.h"
+#include "thread.h"
+
+namespace abstractllm {
+
+struct Usage {
+  std::vector<DeviceMemory> memory;  // empty until loaded
+  uint64_t queue_depth = 0;          // jobs accepted and not settled
+  uint64_t cells_used = 0;
+  uint64_t cells_total = 0;
+};
+
+// Life: Load once; Submit and Cancel any number of times; Close; Join.
+//
+// Thread: Load, Submit, Close and Join belong to one thread (JavaScript's); Cancel and
+// usage are free. Two threads work inside: "al-infer" loads, decodes and frees, and is
+// the only one that touches the context; "al-text" prepares (text_worker.h).
+//
+// Every job ends with exactly one done or failed event, whatever happens.
+// Owns: the model and both threads. `sink` must outlive Join.
+class Engine final : private JobRouter {
+ public:
+  explicit Engine(EventSink& sink);
+  ~Engine() override;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  void Load(JobId job, LoadRequest request);
+  // A job submitted before loading is done, or after Close, fails.
+  void Submit(JobId job, Request request);
+  // Ignored for jobs that are over or unknown.
+  void Cancel(JobId job);
+  // Cancels everything, then frees the model on its own thread; done when that is done.
+  void Close(JobId job);
+  // Waits for the inference thread; at once after Close's done event. Idempotent.
+  void Join();
+  // Close, without an event for it, and Join: for the end of an environment.
+  void Shutdown();
+
+  Usage usage() const;
+
+ private:
+  void Run(JobId load_job, const LoadRequest& request);
+  // The decode loop; returns when closing.
+  void Serve(LoadedModel& model);
+  bool LoadInto(JobId job, const LoadRequest& request);
+  void BeginClosing(JobId job);
+  CancelTokenPtr Register(JobId job);
+  void Admit(SequencePtr sequence) override;
+  void Settle(Event event) override;
+
+  EventSink& sink_;
+  Thread thread_;
+  LogFunction log_function_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::unordered_map<JobId, CancelTokenPtr> jobs_;  // not settled yet
+  std::deque<SequencePtr> admitted_;
+  Usage usage_;
+  bool started_ = false;
+  JobId close_job_ = 0;
+  std::atomic<bool> closing_{false};
+
+  std::unique_ptr<LoadedModel> model_;
+  std::unique_ptr<TextWorker> text_worker_;  // guarded by mutex_ for Submit
+};
+
+}  // namespace abstractllm

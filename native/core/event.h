@@ -1,0 +1,86 @@
+// What happens to jobs, in the order in which it happens.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "job.h"
+#include "status.h"
+
+namespace abstractllm {
+
+struct ModelInfo {
+  std::string architecture;
+  std::string description;
+  uint64_t parameter_count = 0;
+  uint64_t size_bytes = 0;
+  uint32_t context_size = 0;
+  int32_t train_context_size = 0;
+  int32_t vocabulary_size = 0;
+  int32_t threads = 0;
+  bool has_chat_template = false;
+};
+
+struct GenerateResult {
+  const char* finish_reason = "stop";  // or "length"
+  std::string stop_sequence;
+  int32_t prompt_tokens = 0;
+  int32_t completion_tokens = 0;
+  uint32_t seed = 0;
+  double queue_ms = 0;
+  double prefill_ms = 0;
+  double decode_ms = 0;  // includes sample_ms
+  double sample_ms = 0;
+};
+
+struct ScoreResult {
+  std::vector<int32_t> tokens;
+  std::vector<float> logprobs;  // natural log; [0] is NaN
+};
+
+struct TokensResult {
+  std::vector<int32_t> tokens;
+};
+
+struct TextResult {
+  std::string text;
+};
+
+struct Nothing {};
+
+// One per kind of event; `job` says whose.
+struct ProgressEvent {
+  const char* stage;  // "load" (in millionths) or "prefill" (in tokens)
+  uint64_t done;
+  uint64_t total;
+};
+struct TextEvent {
+  std::string text;  // valid UTF-8, not empty
+};
+struct LogEvent {
+  LogLevel level;
+  std::string text;
+};
+struct DoneEvent {
+  std::variant<Nothing, ModelInfo, GenerateResult, ScoreResult, TokensResult, TextResult> result;
+};
+struct FailedEvent {
+  Status status;
+};
+
+struct Event {
+  JobId job = 0;  // 0 for log events
+  std::variant<ProgressEvent, TextEvent, LogEvent, DoneEvent, FailedEvent> what;
+};
+
+// Where events go. Thread: any; an implementation keeps the order of each thread's
+// posts and never blocks for long.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void Post(Event event) = 0;
+};
+
+}  // namespace abstractllm

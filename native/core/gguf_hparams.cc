@@ -1,0 +1,294 @@
+#include <algorithm>
+#include <limits>
+
+#include "engine_private.h"
+#include "gguf_check.h"
+#include "gguf_header.h"
+#include "llama.h"
+
+namespace abstractllm {
+namespace {
+
+constexpr uint64_t kMaxNumber = 0x7fffffff;  // the engine keeps most in an int
+
+// Bounds that hold whatever the architecture. Products of two of them fit 32 bits,
+// in which the engine computes them.
+struct Bounds {
+  const char* key;
+  uint64_t low;
+  uint64_t high;
+};
+
+constexpr Bounds kBounds[] = {
+    {"context_length", 1, kMaxNumber},
+    {"embedding_length", 1, uint64_t{1} << 20},
+    {"embedding_length_out", 0, uint64_t{1} << 20},
+    {"features_length", 0, uint64_t{1} << 20},
+    {"vocab_size", 0, uint64_t{1} << 22},
+    {"attention.key_length", 0, uint64_t{1} << 16},
+    {"attention.value_length", 0, uint64_t{1} << 16},
+    {"attention.key_length_swa", 0, uint64_t{1} << 16},
+    {"attention.value_length_swa", 0, uint64_t{1} << 16},
+    {"attention.key_length_mla", 0, uint64_t{1} << 16},
+    {"attention.value_length_mla", 0, uint64_t{1} << 16},
+    {"ssm.conv_kernel", 0, uint64_t{1} << 10},
+    {"ssm.inner_size", 0, uint64_t{1} << 20},
+    {"ssm.state_size", 0, uint64_t{1} << 16},
+    {"ssm.time_step_rank", 0, uint64_t{1} << 16},
+    {"ssm.group_count", 0, uint64_t{1} << 16},
+    {"shortconv.l_cache", 0, uint64_t{1} << 10},
+    {"kda.head_dim", 0, uint64_t{1} << 16},
+    {"wkv.head_size", 0, uint64_t{1} << 16},
+};
+
+class Hyperparameters {
+ public:
+  Hyperparameters(const GgufSummary& summary, GgufArrays& arrays)
+      : summary_(summary),
+        arrays_(arrays),
+        architecture_(DescribeArchitecture(summary.architecture)) {}
+
+  Status Check() {
+    if (CheckBounds() && CheckLayers() && CheckHeads() && CheckExperts() && CheckRope()) {
+      return Status::Ok();
+    }
+    return std::move(status_);
+  }
+
+ private:
+  std::string Key(const std::string& name) const { return summary_.architecture + '.' + name; }
+  const GgufEntry* Find(const std::string& name) const { return summary_.Find(Key(name)); }
+
+  bool Fail(const std::string& name, const std::string& what) {
+    status_ = BadEntry(summary_, Key(name), what);
+    return false;
+  }
+  bool FailNumber(const std::string& name, uint64_t value, const std::string& rule) {
+    return Fail(name, std::to_string(value) + ", " + rule);
+  }
+
+  // `value` stays as it is when the key is missing.
+  bool ReadNumber(const std::string& name, uint64_t& value);
+  // One number for all layers, or one per layer.
+  bool ReadLayers(const std::string& name, std::vector<uint64_t>& values);
+
+  bool CheckBounds();
+  bool CheckLayers();
+  bool CheckHeads();
+  bool CheckExperts();
+  bool CheckRope();
+  bool CheckRopeSections();
+
+  const GgufSummary& summary_;
+  GgufArrays& arrays_;
+  const EngineArchitecture architecture_;
+  Status status_;
+  uint64_t layers_ = 0;
+  uint64_t embedding_ = 0;
+  std::vector<uint64_t> heads_;
+};
+
+bool Hyperparameters::ReadNumber(const std::string& name, uint64_t& value) {
+  const GgufEntry* entry = Find(name);
+  if (entry == nullptr) return true;
+  if (entry->type != GgufType::kUint32) {
+    return Fail(name, std::string("of the type ") + GgufTypeName(entry->type) + " instead of u32");
+  }
+  value = std::get<uint64_t>(entry->value);
+  return true;
+}
+
+bool Hyperparameters::ReadLayers(const std::string& name, std::vector<uint64_t>& values) {
+  const GgufEntry* entry = Find(name);
+  if (entry == nullptr) return true;
+  if (entry->type != GgufType::kArray) {
+    uint64_t value = 0;
+    if (!ReadNumber(name, value)) return false;
+    values.assign(layers_, value);
+    return true;
+  }
+  if (entry->length != layers_) {
+    return Fail(name, "an array of " + std::to_string(entry->length) + " numbers for " +
+                          std::to_string(layers_) + " layers");
+  }
+  const GgufType type = entry->element_type;
+  std::vector<int64_t> numbers;
+  if ((type != GgufType::kUint32 && type != GgufType::kInt32 && type != GgufType::kBool) ||
+      !arrays_.ReadIntegers(*entry, numbers)) {
+    return Fail(name, std::string("an array of ") + GgufTypeName(type) + " instead of i32 or u32");
+  }
+  values.clear();
+  for (const int64_t number : numbers) {
+    if (number < 0) return Fail(name, "an array with a negative number");
+    values.push_back(static_cast<uint64_t>(number));
+  }
+  return true;
+}
+
+bool Hyperparameters::CheckBounds() {
+  for (const char* name : {"context_length", "embedding_length", "block_count"}) {
+    if (Find(name) == nullptr) return Fail(name, "missing");
+  }
+  for (const Bounds& bounds : kBounds) {
+    uint64_t value = bounds.low;
+    if (!ReadNumber(bounds.key, value)) return false;
+    if (value >= bounds.low && value <= bounds.high) continue;
+    return FailNumber(bounds.key, value,
+                      "but must be from " + std::to_string(bounds.low) + " to " +
+                          std::to_string(bounds.high));
+  }
+  // GGML_ABORT("unknown pooling type"); -1 leaves the choice open.
+  uint64_t pooling = 0;
+  if (!ReadNumber("pooling_type", pooling)) return false;
+  if (pooling > LLAMA_POOLING_TYPE_RANK && pooling != std::numeric_limits<uint32_t>::max()) {
+    return FailNumber("pooling_type", pooling, "which the engine does not know");
+  }
+  return ReadNumber("embedding_length", embedding_);
+}
+
+bool Hyperparameters::CheckLayers() {
+  if (!ReadNumber("block_count", layers_)) return false;
+  // GGML_ASSERT(n_layer_all > 0 && n_layer_all <= LLAMA_MAX_LAYERS)
+  if (layers_ < 1 || layers_ > EngineMaxLayers()) {
+    return FailNumber("block_count", layers_,
+                      "but the engine takes 1 to " + std::to_string(EngineMaxLayers()) + " layers");
+  }
+  // Layers for multi-token prediction follow the model's own.
+  uint64_t predicting = 0;
+  if (!ReadNumber("nextn_predict_layers", predicting)) return false;
+  if (predicting > layers_) {
+    return FailNumber("nextn_predict_layers", predicting, "more than block_count");
+  }
+  return true;
+}
+
+bool Hyperparameters::CheckHeads() {
+  constexpr uint64_t kMaxHeads = uint64_t{1} << 14;
+  heads_.assign(layers_, 0);
+  if (!ReadLayers("attention.head_count", heads_)) return false;
+  std::vector<uint64_t> kv_heads = heads_;
+  if (!ReadLayers("attention.head_count_kv", kv_heads)) return false;
+  for (size_t i = 0; i < layers_; ++i) {
+    const std::string in_layer = " in layer " + std::to_string(i);
+    if (heads_[i] > kMaxHeads || kv_heads[i] > kMaxHeads) {
+      return FailNumber("attention.head_count", std::max(heads_[i], kv_heads[i]),
+                        "which is too large" + in_layer);
+    }
+    // The matrix products of the attention assert that the heads share evenly.
+    if (heads_[i] != 0 && kv_heads[i] != 0 && heads_[i] % kv_heads[i] != 0) {
+      return FailNumber("attention.head_count_kv", kv_heads[i],
+                        "which does not divide the " + std::to_string(heads_[i]) + " heads" +
+                            in_layer);
+    }
+  }
+  std::vector<uint64_t> widths;
+  if (!ReadLayers("feed_forward_length", widths)) return false;
+  for (const uint64_t width : widths) {
+    if (width > uint64_t{1} << 24) {
+      return FailNumber("feed_forward_length", width, "which is too large");
+    }
+  }
+  return true;
+}
+
+bool Hyperparameters::CheckExperts() {
+  uint64_t experts = 0;
+  uint64_t groups = 0;
+  uint64_t used_groups = 0;
+  std::vector<uint64_t> used_per_layer;
+  if (!ReadNumber("expert_count", experts) || !ReadNumber("expert_group_count", groups) ||
+      !ReadNumber("expert_group_used_count", used_groups) ||
+      !ReadLayers("expert_used_count", used_per_layer)) {
+    return false;
+  }
+  uint64_t used = used_per_layer.empty()
+                      ? 0
+                      : *std::max_element(used_per_layer.begin(), used_per_layer.end());
+  // These two say 1 where they mean "not a mixture".
+  const bool counts_from_one =
+      summary_.architecture == "hunyuan-dense" || summary_.architecture == "hunyuan_vl";
+  if (counts_from_one && experts <= 1) experts = used = 0;
+  if (experts > EngineMaxExperts()) {
+    return FailNumber("expert_count", experts,
+                      "but the engine takes at most " + std::to_string(EngineMaxExperts()));
+  }
+  const std::string of_experts = "while expert_count is " + std::to_string(experts);
+  if (used > experts || (experts > 0 && used == 0)) {
+    return FailNumber("expert_used_count", used, of_experts);
+  }
+  if (groups == 0) return true;
+  if (groups >= experts || experts % groups != 0) {
+    return FailNumber("expert_group_count", groups, of_experts);
+  }
+  if (groups > 1 && (used_groups == 0 || used_groups >= groups)) {
+    return FailNumber("expert_group_used_count", used_groups,
+                      "while expert_group_count is " + std::to_string(groups));
+  }
+  return true;
+}
+
+bool Hyperparameters::CheckRope() {
+  if (const GgufEntry* scaling = Find("rope.scaling.type")) {
+    static constexpr const char* kTypes[] = {"none", "linear", "yarn", "longrope"};
+    const std::string* text = std::get_if<std::string>(&scaling->value);
+    if (text == nullptr || std::find(std::begin(kTypes), std::end(kTypes), *text) == std::end(kTypes)) {
+      return Fail("rope.scaling.type",
+                  (text == nullptr ? std::string("not a string") : Show(*text)) +
+                      "; the engine knows none, linear, yarn and longrope");
+    }
+  }
+  if (heads_[0] == 0) return true;
+  uint64_t head_size = embedding_ / heads_[0];
+  if (!ReadNumber("attention.key_length", head_size)) return false;
+  uint64_t head_size_swa = head_size;
+  if (!ReadNumber("attention.key_length_swa", head_size_swa)) return false;
+  uint64_t rotated = head_size;
+  if (!ReadNumber("rope.dimension_count", rotated)) return false;
+  uint64_t rotated_swa = rotated;
+  if (!ReadNumber("rope.dimension_count_swa", rotated_swa)) return false;
+  if (head_size == 0) {
+    return FailNumber("attention.head_count", heads_[0],
+                      "more than embedding_length (" + std::to_string(embedding_) + ")");
+  }
+  // Unused values are harmless, and some converters write them.
+  if (!architecture_.rope) return true;
+  if (rotated > head_size || rotated % 2 != 0) {
+    return FailNumber("rope.dimension_count", rotated,
+                      "but must be even and at most the head size, " + std::to_string(head_size));
+  }
+  if (rotated_swa > std::max(head_size, head_size_swa) || rotated_swa % 2 != 0) {
+    return FailNumber("rope.dimension_count_swa", rotated_swa,
+                      "but must be even and at most the head size, " +
+                          std::to_string(head_size_swa));
+  }
+  return CheckRopeSections();
+}
+
+// The rotation divides by the sum of the sections.
+bool Hyperparameters::CheckRopeSections() {
+  const GgufEntry* entry = Find("rope.dimension_sections");
+  if (entry == nullptr || entry->type != GgufType::kArray) return true;
+  std::vector<int64_t> sections;
+  if (!arrays_.ReadIntegers(*entry, sections)) {
+    return Fail("rope.dimension_sections", "not an array of integers");
+  }
+  int64_t sum = 0;
+  for (const int64_t section : sections) {
+    if (section < 0 || section > 1 << 16) {
+      return Fail("rope.dimension_sections", "an array with the number " + std::to_string(section));
+    }
+    sum += section;
+  }
+  if (sum == 0 && architecture_.multi_rope) {
+    return Fail("rope.dimension_sections", "an array of zeros");
+  }
+  return true;
+}
+
+}  // namespace
+
+Status CheckHyperparameters(const GgufSummary& summary, GgufArrays& arrays) {
+  return Hyperparameters(summary, arrays).Check();
+}
+
+}  // namespace abstractllm

@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <exception>
+
+#include "engine_private.h"
+#include "ggml.h"
+#include "gguf_check.h"
+#include "gguf_header.h"
+
+namespace abstractllm {
+namespace {
+
+constexpr char kGetAgain[] = "The file is damaged, or a faulty program wrote it; get it again.";
+// ggml asserts this of every buffer (TENSOR_ALIGNMENT).
+constexpr uint64_t kEngineAlignment = 32;
+constexpr size_t kNearest = 3;
+
+Status Unsupported(const GgufSummary& summary, const std::string& message, Details details = {}) {
+  details.insert(details.begin(), {"path", summary.path});
+  return Status::Error(Code::kUnsupportedModel, message, std::move(details));
+}
+
+size_t EditDistance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::vector<std::string> NearestArchitectures(const std::string& name) {
+  std::vector<std::string> names = LoadableArchitectures();
+  const std::string wanted = name.substr(0, 64);
+  std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
+    return EditDistance(wanted, a) < EditDistance(wanted, b);
+  });
+  names.resize(std::min(names.size(), kNearest));
+  return names;
+}
+
+Status UnknownArchitecture(const GgufSummary& summary) {
+  const std::vector<std::string> nearest = NearestArchitectures(summary.architecture);
+  std::string message = "The model \"" + summary.path + "\" has the architecture " +
+                        Show(summary.architecture) +
+                        ", which this engine does not know; the nearest that it knows are";
+  for (const std::string& name : nearest) message += (&name == &nearest[0] ? " " : ", ") + name;
+  return Unsupported(summary, message + ". If the model is new, update the package.",
+                     {{"architecture", summary.architecture}, {"nearest", nearest}});
+}
+
+std::string TextOf(const GgufSummary& summary, const char* key) {
+  const GgufEntry* entry = summary.Find(key);
+  const std::string* text = entry == nullptr ? nullptr : std::get_if<std::string>(&entry->value);
+  return text == nullptr ? "" : *text;
+}
+
+// Types with a conversion to float are what every backend multiplies.
+bool IsNumeric(ggml_type type) {
+  return type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float != nullptr;
+}
+
+Status BadType(const GgufSummary& summary, const GgufTensor& tensor, const char* expected) {
+  return CannotLoad(summary.path,
+                    "its tensor " + Show(tensor.name) + " has the type " + tensor.type_name +
+                        ", where the engine can use only " + expected,
+                    kGetAgain, {{"tensor", tensor.name}, {"type", tensor.type_name}});
+}
+
+}  // namespace
+
+Status BadEntry(const GgufSummary& summary, const std::string& key, const std::string& what) {
+  return CannotLoad(summary.path, key + " is " + what, kGetAgain, {{"key", key}});
+}
+
+Status CheckKind(const GgufSummary& summary) {
+  if (const GgufEntry* split = summary.Find("split.no");
+      split != nullptr && std::get<uint64_t>(split->value) != 0) {
+    return CannotLoad(summary.path, "it is not the first part of its model",
+                      "Name the part that ends in -00001-of-<count>.gguf.");
+  }
+  const std::string kind = TextOf(summary, "general.type");
+  if (summary.architecture == "clip" || kind == "mmproj") {
+    return Unsupported(summary, "The file \"" + summary.path +
+                                    "\" is a multimodal projector (mmproj), not a language model. "
+                                    "Name the model that it belongs to.");
+  }
+  if (kind == "adapter" || kind == "imatrix") {
+    return Unsupported(summary, "The file \"" + summary.path + "\" is " +
+                                    (kind == "adapter" ? "an adapter (LoRA)" : "an importance matrix") +
+                                    ", not a model. Name the model that it belongs to.");
+  }
+  if (summary.architecture.empty()) return BadEntry(summary, "general.architecture", "missing");
+  if (!DescribeArchitecture(summary.architecture).loadable) return UnknownArchitecture(summary);
+  return Status::Ok();
+}
+
+Status CheckTensors(const GgufSummary& summary) {
+  if (summary.tensors.empty()) {
+    return CannotLoad(summary.path, "it has no tensors, only metadata",
+                      "Use the complete model.");
+  }
+  for (const GgufTensor& tensor : summary.tensors) {
+    const auto type = static_cast<ggml_type>(tensor.type);
+    const TensorUse use = DescribeTensor(tensor.name);
+    if (use == TensorUse::kElements && type != GGML_TYPE_F32) return BadType(summary, tensor, "f32");
+    if ((use == TensorUse::kRows || use == TensorUse::kMatrix) && !IsNumeric(type)) {
+      return BadType(summary, tensor, "float and quantised types");
+    }
+    if (tensor.offset % kEngineAlignment != 0) {
+      return CannotLoad(summary.path,
+                        "the data of its tensor " + Show(tensor.name) + " is not aligned to " +
+                            std::to_string(kEngineAlignment) + " bytes",
+                        "Write the file again with general.alignment 32.",
+                        {{"tensor", tensor.name}});
+    }
+  }
+  return Status::Ok();
+}
+
+Status ValidateForLoading(const GgufSummary& summary) try {
+  Status status = CheckKind(summary);
+  GgufArrays arrays(summary);
+  if (status.ok()) status = CheckHyperparameters(summary, arrays);
+  if (status.ok()) status = CheckVocabulary(summary, arrays);
+  if (status.ok()) status = CheckTensors(summary);
+  return status;
+} catch (const std::exception& error) {  // out of memory
+  return CannotLoad(summary.path, std::string("checking it failed (") + error.what() + ")",
+                    "Free some memory.");
+}
+
+}  // namespace abstractllm

@@ -1,0 +1,61 @@
+// What JavaScript asks of a loaded model. Plain data, total: every field is set by the
+// caller, so that there is one place for defaults (src/config/resolve.ts).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cancel.h"
+#include "logging.h"
+#include "sampler.h"
+
+namespace abstractllm {
+
+using JobId = uint64_t;
+using Clock = std::chrono::steady_clock;
+
+struct LoadRequest {
+  std::string path;          // UTF-8
+  uint32_t context_size = 0;  // tokens; 0: the smaller of the model's own and kDefaultContext
+  int32_t threads = 0;        // 0: UsableCores()
+  LogLevel log_level = LogLevel::kNone;
+};
+
+struct GenerateRequest {
+  std::string prompt;         // the text as it is, when `messages_json` is empty
+  std::string messages_json;  // [{role, content}], for the model's chat template
+  bool parse_special = false;  // whether special tokens' text in `prompt` becomes the tokens
+  int32_t max_tokens = 0;      // at least 1
+  std::vector<std::string> stop;
+  SamplingParams sampling;
+};
+
+struct ScoreRequest {
+  std::string text;             // when `tokens` is empty
+  std::vector<int32_t> tokens;  // taken as they are
+};
+
+struct TokenizeRequest {
+  std::string text;
+  bool add_special = true;
+  bool parse_special = false;
+};
+
+struct DetokenizeRequest {
+  std::vector<int32_t> tokens;
+  bool skip_special = true;
+};
+
+using Request = std::variant<GenerateRequest, ScoreRequest, TokenizeRequest, DetokenizeRequest>;
+
+struct Job {
+  JobId id = 0;
+  Request request;
+  CancelTokenPtr cancel;
+  Clock::time_point submitted;
+};
+
+}  // namespace abstractllm

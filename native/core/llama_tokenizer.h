@@ -1,0 +1,41 @@
+// The engine's own vocabulary behind the Tokenizer interface.
+#pragma once
+
+#include "tokenizer.h"
+
+struct llama_vocab;
+
+namespace abstractllm {
+
+// The engine's patterns recurse once per character of a run without a boundary
+// (up to some 420 bytes of stack each, ggml-org/llama.cpp#27783). Longer runs are cut
+// here, so a thread with kTokenizerStackBytes never overflows.
+constexpr size_t kMaxRunCharacters = 32 * 1024;
+constexpr size_t kTokenizerStackBytes = 64 * 1024 * 1024;
+
+// Splits a text so that no piece has a run of letters, digits, marks or white space
+// longer than `max_run` characters. Normally returns one piece: all of it.
+std::vector<std::string_view> SplitLongRuns(std::string_view text, size_t max_run);
+
+// Owns: nothing; the model that owns `vocab` must outlive it.
+class LlamaTokenizer final : public Tokenizer {
+ public:
+  explicit LlamaTokenizer(const llama_vocab* vocab);
+
+  Result<std::vector<int32_t>> Encode(std::string_view text, EncodeOptions options) const override;
+  Result<std::string> Decode(const std::vector<int32_t>& tokens, bool skip_special) const override;
+  void AppendPiece(int32_t token, std::string* bytes) const override;
+  bool IsEndOfGeneration(int32_t token) const override;
+  int32_t vocabulary_size() const override { return vocabulary_size_; }
+  const std::vector<std::string>& special_texts() const override { return special_texts_; }
+
+ private:
+  Status EncodePiece(std::string_view text, EncodeOptions options,
+                     std::vector<int32_t>* tokens) const;
+
+  const llama_vocab* vocab_;
+  int32_t vocabulary_size_;
+  std::vector<std::string> special_texts_;
+};
+
+}  // namespace abstractllm

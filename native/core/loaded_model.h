@@ -1,0 +1,53 @@
+// A model in memory, ready to decode: weights, context, tokenizer, template.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chat_template.h"
+#include "compute_threads.h"
+#include "engine_memory.h"
+#include "event.h"
+#include "job.h"
+#include "llama-cpp.h"
+#include "status.h"
+#include "tokenizer.h"
+
+namespace abstractllm {
+
+// Without context_window: enough for most conversations, small in memory.
+constexpr uint32_t kDefaultContext = 8192;
+// Tokens per engine call in prompt processing: the grain of progress and, on a GPU, of
+// abort.
+constexpr uint32_t kMicroBatch = 512;
+
+// Owns: everything it points to; members are destroyed in reverse order, the context
+// before the weights. Thread: `context` belongs to the inference thread; the rest is
+// immutable after loading.
+struct LoadedModel {
+  std::shared_ptr<ComputeThreads> threads;
+  llama_model_ptr model;
+  llama_context_ptr context;
+  std::unique_ptr<Tokenizer> tokenizer;
+  std::unique_ptr<ChatTemplate> chat_template;  // null for a base model
+  std::string chat_template_error;              // why it is null, for people
+  ModelInfo info;
+  std::vector<DeviceMemory> memory;
+  bool computes_on_cpu = true;
+  // Rows of logits that one engine call may return; scoring keeps to it.
+  uint32_t max_outputs = 1;
+};
+
+// Called with 0..1; false stops loading.
+using LoadProgress = std::function<bool(float fraction)>;
+
+// Validates the file, loads it and allocates its context. Takes long; the calling
+// thread does the work. Errors: kModelNotFound, kModelLoading, kUnsupportedModel,
+// kResource (memory), kAborted when `progress` returned false.
+Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
+                                               const LoadProgress& progress);
+
+}  // namespace abstractllm

@@ -1,0 +1,17 @@
+// From a request to a sequence that can be decoded.
+#pragma once
+
+#include "job.h"
+#include "loaded_model.h"
+#include "sequence.h"
+#include "status.h"
+
+namespace abstractllm {
+
+// Thread: the text thread (large stack). Errors: kContextWindowExceeded,
+// kInvalidRequest, kInvalidParameter, kUnsupportedFeature.
+Result<SequencePtr> PrepareGenerate(const LoadedModel& model, const Job& job,
+                                    GenerateRequest& request);
+Result<SequencePtr> PrepareScore(const LoadedModel& model, const Job& job, ScoreRequest& request);
+
+}  // namespace abstractllm

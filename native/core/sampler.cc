@@ -1,0 +1,259 @@
+#include "sampler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "logging.h"
+
+namespace abstractllm {
+namespace {
+
+constexpr float kForbidden = -std::numeric_limits<float>::infinity();
+// llama.cpp parses groups by recursion; deeper nesting than this is not a grammar
+// that a person or a schema converter writes.
+constexpr int kMaxGrammarDepth = 256;
+constexpr size_t kMaxGrammarBytes = 1 << 20;
+
+Status InvalidGrammar(const std::string& reason) {
+  return Status::Error(Code::kInvalidParameter, "The grammar is not valid GBNF: " + reason,
+                       {{"parameter", std::string("grammar")},
+                        {"allowed", std::string("GBNF text with a rule named root")}});
+}
+
+Status CheckGrammarText(const std::string& grammar) {
+  if (grammar.size() > kMaxGrammarBytes) return InvalidGrammar("it is longer than 1 MiB.");
+  int depth = 0;
+  for (const char c : grammar) {
+    if (c == '(') ++depth;
+    if (c == ')') --depth;
+    if (depth > kMaxGrammarDepth) {
+      return InvalidGrammar("groups are nested more than " + std::to_string(kMaxGrammarDepth) +
+                            " deep.");
+    }
+  }
+  return Status::Ok();
+}
+
+int32_t ArgMax(const float* logits, int32_t count) {
+  int32_t best = 0;
+  for (int32_t i = 1; i < count; ++i) {
+    if (logits[i] > logits[best]) best = i;
+  }
+  return best;
+}
+
+bool SmallerLogit(const llama_token_data& a, const llama_token_data& b) {
+  return a.logit > b.logit;  // std::*_heap with this order keeps the smallest in front
+}
+
+}  // namespace
+
+void SelectTopK(const float* logits, int32_t count, int32_t k,
+                std::vector<llama_token_data>* selected) {
+  selected->clear();
+  for (int32_t i = 0; i < k; ++i) selected->push_back({i, logits[i], 0.0f});
+  std::make_heap(selected->begin(), selected->end(), SmallerLogit);
+  float threshold = selected->front().logit;
+
+  constexpr int32_t kBlock = 64;
+  for (int32_t start = k; start < count; start += kBlock) {
+    const int32_t end = std::min(start + kBlock, count);
+    // Branch-free, so that the compiler vectorises it; nearly all blocks end here.
+    int any_larger = 0;
+    for (int32_t i = start; i < end; ++i) any_larger |= logits[i] > threshold;
+    if (any_larger == 0) continue;
+    for (int32_t i = start; i < end; ++i) {
+      if (!(logits[i] > threshold)) continue;
+      std::pop_heap(selected->begin(), selected->end(), SmallerLogit);
+      selected->back() = {i, logits[i], 0.0f};
+      std::push_heap(selected->begin(), selected->end(), SmallerLogit);
+      threshold = selected->front().logit;
+    }
+  }
+}
+
+Result<std::unique_ptr<Sampler>> Sampler::Create(const llama_model* model, SamplingParams params,
+                                                 const std::vector<int32_t>& prompt) {
+  const llama_vocab* vocab = llama_model_get_vocab(model);
+  const int32_t vocabulary_size = llama_vocab_n_tokens(vocab);
+  for (const auto& [token, bias] : params.logit_bias) {
+    if (token >= 0 && token < vocabulary_size) continue;
+    return Status::Error(Code::kInvalidParameter,
+                         "logit_bias names token " + std::to_string(token) +
+                             ", but this model's tokens are 0 to " +
+                             std::to_string(vocabulary_size - 1) + ".",
+                         {{"parameter", std::string("logit_bias")},
+                          {"value", static_cast<int64_t>(token)},
+                          {"allowed", "0 to " + std::to_string(vocabulary_size - 1)}});
+  }
+  std::unique_ptr<Sampler> sampler(new Sampler(vocab, std::move(params)));
+  if (Status status = sampler->InitGrammar(); !status.ok()) return status;
+  sampler->InitChain(llama_model_n_ctx_train(model));
+
+  const size_t window = static_cast<size_t>(
+      std::max(sampler->params_.penalty_last_n, sampler->params_.dry_penalty_last_n));
+  const size_t first = prompt.size() > window ? prompt.size() - window : 0;
+  for (size_t i = first; i < prompt.size(); ++i) sampler->Remember(prompt[i]);
+  return sampler;
+}
+
+Sampler::Sampler(const llama_vocab* vocab, SamplingParams params)
+    : vocab_(vocab),
+      vocabulary_size_(llama_vocab_n_tokens(vocab)),
+      params_(std::move(params)),
+      penalties_on_(params_.penalty_last_n > 0 &&
+                    (params_.repeat_penalty != 1.0f || params_.frequency_penalty != 0.0f ||
+                     params_.presence_penalty != 0.0f)) {
+  int32_t count = 0;
+  const llama_token* tokens = llama_vocab_get_suppress_tokens(vocab, &count);
+  if (tokens != nullptr) suppressed_.assign(tokens, tokens + count);
+}
+
+Status Sampler::InitGrammar() {
+  if (params_.grammar.empty()) return Status::Ok();
+  if (Status status = CheckGrammarText(params_.grammar); !status.ok()) return status;
+  ErrorCapture capture;
+  try {
+    grammar_.reset(llama_sampler_init_grammar(vocab_, params_.grammar.c_str(), "root"));
+  } catch (const std::exception& error) {
+    return InvalidGrammar(error.what());
+  }
+  if (!grammar_) {
+    const std::string reason = capture.Text();
+    return InvalidGrammar(reason.empty() ? "it has no rule named root." : reason);
+  }
+  return Status::Ok();
+}
+
+void Sampler::InitChain(int32_t train_context) {
+  llama_sampler_chain_params chain_params = llama_sampler_chain_default_params();
+  chain_params.no_perf = true;
+  chain_.reset(llama_sampler_chain_init(chain_params));
+  const auto add = [this](llama_sampler* sampler) { llama_sampler_chain_add(chain_.get(), sampler); };
+
+  if (params_.dry_multiplier > 0.0f) {
+    std::vector<const char*> breakers;
+    for (const std::string& breaker : params_.dry_sequence_breakers) {
+      breakers.push_back(breaker.c_str());
+    }
+    dry_.reset(llama_sampler_init_dry(
+        vocab_, params_.dry_multiplier, params_.dry_base, params_.dry_allowed_length,
+        std::min(params_.dry_penalty_last_n, std::max(train_context, 0)), breakers.data(),
+        breakers.size()));
+  }
+  if (params_.temperature <= 0.0f) {
+    add(llama_sampler_init_greedy());
+    return;
+  }
+  if (params_.mirostat != 0) {
+    add(llama_sampler_init_temp(params_.temperature));
+    constexpr int32_t kMirostatSamples = 100;  // the paper's m
+    add(params_.mirostat == 1
+            ? llama_sampler_init_mirostat(vocabulary_size_, params_.seed, params_.mirostat_tau,
+                                          params_.mirostat_eta, kMirostatSamples)
+            : llama_sampler_init_mirostat_v2(params_.seed, params_.mirostat_tau,
+                                             params_.mirostat_eta));
+    return;
+  }
+  constexpr size_t kMinKeep = 1;
+  if (params_.top_k > 0) add(llama_sampler_init_top_k(params_.top_k));
+  if (params_.typical_p < 1.0f) add(llama_sampler_init_typical(params_.typical_p, kMinKeep));
+  if (params_.top_p < 1.0f) add(llama_sampler_init_top_p(params_.top_p, kMinKeep));
+  if (params_.min_p > 0.0f) add(llama_sampler_init_min_p(params_.min_p, kMinKeep));
+  if (params_.xtc_probability > 0.0f) {
+    add(llama_sampler_init_xtc(params_.xtc_probability, params_.xtc_threshold, kMinKeep,
+                               params_.seed));
+  }
+  add(llama_sampler_init_temp(params_.temperature));
+  add(llama_sampler_init_dist(params_.seed));
+}
+
+void Sampler::AdjustLogits(float* logits) {
+  for (const int32_t token : suppressed_) logits[token] = kForbidden;
+  for (const auto& [token, bias] : params_.logit_bias) logits[token] += bias;
+  if (!penalties_on_) return;
+  for (const auto& [token, count] : recent_counts_) {
+    float& logit = logits[token];
+    // Dividing a negative logit would make the token more likely.
+    logit = logit <= 0.0f ? logit * params_.repeat_penalty : logit / params_.repeat_penalty;
+    logit -= static_cast<float>(count) * params_.frequency_penalty + params_.presence_penalty;
+  }
+}
+
+bool Sampler::NeedsAllCandidates() const {
+  if (dry_) return true;
+  if (params_.temperature <= 0.0f) return false;
+  return params_.mirostat != 0 || params_.top_k <= 0 || params_.top_k >= vocabulary_size_;
+}
+
+int32_t Sampler::Draw(const float* logits) {
+  if (NeedsAllCandidates()) return DrawFromAll(logits, /*apply_grammar=*/false);
+  if (params_.temperature <= 0.0f) return ArgMax(logits, vocabulary_size_);
+  SelectTopK(logits, vocabulary_size_, params_.top_k, &candidates_);
+  // By id, so that ties between equal logits do not depend on the heap's history.
+  std::sort(candidates_.begin(), candidates_.end(),
+            [](const llama_token_data& a, const llama_token_data& b) {
+              return a.logit != b.logit ? a.logit > b.logit : a.id < b.id;
+            });
+  llama_token_data_array array = {candidates_.data(), candidates_.size(), -1, true};
+  llama_sampler_apply(chain_.get(), &array);
+  return array.data[array.selected].id;
+}
+
+int32_t Sampler::DrawFromAll(const float* logits, bool apply_grammar) {
+  candidates_.resize(static_cast<size_t>(vocabulary_size_));
+  for (int32_t i = 0; i < vocabulary_size_; ++i) {
+    candidates_[static_cast<size_t>(i)] = {i, logits[i], 0.0f};
+  }
+  llama_token_data_array array = {candidates_.data(), candidates_.size(), -1, false};
+  if (apply_grammar) {
+    llama_sampler_apply(grammar_.get(), &array);
+    const bool any_left = std::any_of(array.data, array.data + array.size,
+                                      [](const llama_token_data& c) { return c.logit > kForbidden; });
+    if (!any_left) return LLAMA_TOKEN_NULL;
+  }
+  if (dry_) llama_sampler_apply(dry_.get(), &array);
+  llama_sampler_apply(chain_.get(), &array);
+  return array.data[array.selected].id;
+}
+
+bool Sampler::GrammarAllows(int32_t token) {
+  llama_token_data candidate = {token, 1.0f, 0.0f};
+  llama_token_data_array array = {&candidate, 1, -1, false};
+  llama_sampler_apply(grammar_.get(), &array);
+  return candidate.logit > kForbidden;
+}
+
+Result<int32_t> Sampler::Sample(float* logits) {
+  AdjustLogits(logits);
+  try {
+    int32_t token = Draw(logits);
+    if (grammar_ && !GrammarAllows(token)) {
+      token = DrawFromAll(logits, /*apply_grammar=*/true);
+      if (token == LLAMA_TOKEN_NULL) {
+        return Status::Error(Code::kGeneration,
+                             "The grammar allows no token of this model at this point.");
+      }
+    }
+    if (grammar_) llama_sampler_accept(grammar_.get(), token);
+    llama_sampler_accept(chain_.get(), token);
+    Remember(token);
+    return token;
+  } catch (const std::exception& error) {
+    return Status::Error(Code::kGeneration, std::string("Sampling failed: ") + error.what());
+  }
+}
+
+void Sampler::Remember(int32_t token) {
+  if (dry_) llama_sampler_accept(dry_.get(), token);
+  if (!penalties_on_) return;
+  recent_.push_back(token);
+  ++recent_counts_[token];
+  if (recent_.size() <= static_cast<size_t>(params_.penalty_last_n)) return;
+  const auto oldest = recent_counts_.find(recent_.front());
+  if (--oldest->second == 0) recent_counts_.erase(oldest);
+  recent_.pop_front();
+}
+
+}  // namespace abstractllm

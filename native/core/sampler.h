@@ -1,0 +1,90 @@
+// Chooses the next token from a row of logits.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "llama-cpp.h"
+#include "llama.h"
+#include "status.h"
+
+namespace abstractllm {
+
+// Total: every field is set by the caller, there are no defaults here.
+struct SamplingParams {
+  float temperature;  // 0 is greedy
+  int32_t top_k;      // 0 is off
+  float top_p;        // 1 is off
+  float min_p;        // 0 is off
+  float typical_p;    // 1 is off
+  float repeat_penalty;
+  float frequency_penalty;
+  float presence_penalty;
+  int32_t penalty_last_n;
+  float dry_multiplier;  // 0 is off
+  float dry_base;
+  int32_t dry_allowed_length;
+  int32_t dry_penalty_last_n;
+  std::vector<std::string> dry_sequence_breakers;
+  float xtc_probability;  // 0 is off
+  float xtc_threshold;
+  int32_t mirostat;  // 0, 1 or 2; replaces top_k, top_p, min_p, typical_p and xtc
+  float mirostat_tau;
+  float mirostat_eta;
+  std::vector<std::pair<int32_t, float>> logit_bias;
+  uint32_t seed;
+  std::string grammar;  // GBNF with a rule "root", or empty
+};
+
+// The k largest of `count` logits, unordered. `k` is 1 to `count`. Exposed for tests.
+void SelectTopK(const float* logits, int32_t count, int32_t k,
+                std::vector<llama_token_data>* selected);
+
+// State of one generation. Thread: one at a time.
+// The order of steps is llama.cpp's: bias, penalties, dry, top_k, typical_p, top_p,
+// min_p, xtc, temperature, draw; a grammar vetoes the draw and only then masks the
+// whole vocabulary. With top_k on, only k candidates are ever copied: a row of
+// 152,000 logits costs one scan.
+class Sampler {
+ public:
+  // `prompt` counts for penalties. Errors: kInvalidParameter for a grammar that does
+  // not parse and for ids in logit_bias outside the vocabulary.
+  static Result<std::unique_ptr<Sampler>> Create(const llama_model* model, SamplingParams params,
+                                                 const std::vector<int32_t>& prompt);
+
+  // Draws from `logits` (one row of the vocabulary's size, changed in place) and
+  // remembers the choice. Errors: kGeneration when a grammar leaves no token.
+  Result<int32_t> Sample(float* logits);
+
+ private:
+  Sampler(const llama_vocab* vocab, SamplingParams params);
+
+  Status InitGrammar();
+  void InitChain(int32_t train_context);
+  void AdjustLogits(float* logits);
+  void Remember(int32_t token);
+  // Runs the chain over `candidates_` and returns the drawn token.
+  int32_t Draw(const float* logits);
+  int32_t DrawFromAll(const float* logits, bool apply_grammar);
+  bool GrammarAllows(int32_t token);
+  bool NeedsAllCandidates() const;
+
+  const llama_vocab* vocab_;
+  int32_t vocabulary_size_;
+  SamplingParams params_;
+  bool penalties_on_;
+  llama_sampler_ptr grammar_;
+  llama_sampler_ptr dry_;
+  llama_sampler_ptr chain_;
+  std::vector<int32_t> suppressed_;
+  std::deque<int32_t> recent_;
+  std::unordered_map<int32_t, int32_t> recent_counts_;
+  std::vector<llama_token_data> candidates_;
+};
+
+}  // namespace abstractllm

@@ -1,0 +1,114 @@
+#include "text_worker.h"
+
+#include "llama_tokenizer.h"
+#include "prepare.h"
+
+namespace abstractllm {
+namespace {
+
+Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(status)}}; }
+
+Event Done(JobId job, DoneEvent done) { return {job, std::move(done)}; }
+
+}  // namespace
+
+TextWorker::TextWorker(const LoadedModel& model, JobRouter& router, LogLevel log_level,
+                       LogFunction log_function)
+    : model_(model),
+      router_(router),
+      log_level_(log_level),
+      log_function_(std::move(log_function)) {}
+
+TextWorker::~TextWorker() { Stop(); }
+
+bool TextWorker::Start() {
+  return thread_.Start("al-text", kTokenizerStackBytes, [this] { Run(); });
+}
+
+void TextWorker::Submit(Job job) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!stopping_) {
+      queue_.push_back(std::move(job));
+      changed_.notify_one();
+      return;
+    }
+  }
+  router_.Settle(Failed(job.id, Status::Aborted()));
+}
+
+void TextWorker::Stop() {
+  std::deque<Job> abandoned;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopping_ = true;
+    abandoned.swap(queue_);
+    changed_.notify_one();
+  }
+  for (const Job& job : abandoned) router_.Settle(Failed(job.id, Status::Aborted()));
+  if (thread_.started()) thread_.Join();
+}
+
+void TextWorker::Run() {
+  LogScope scope(log_level_, log_function_);
+  for (;;) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (stopping_) return;
+    Job job = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    Process(job);
+  }
+}
+
+void TextWorker::Process(Job& job) {
+  if (job.cancel->cancelled()) {
+    router_.Settle(Failed(job.id, Status::Aborted()));
+    return;
+  }
+  SequencePtr sequence;
+  Event outcome;
+  try {
+    outcome = Prepare(job, &sequence);
+  } catch (const std::bad_alloc&) {
+    outcome = Failed(job.id, Status::Error(Code::kResource,
+                                           "There is not enough memory to prepare this call."));
+  } catch (const std::exception& error) {
+    outcome = Failed(job.id, Status::Error(Code::kInternal, error.what()));
+  }
+  if (sequence != nullptr) {
+    router_.Admit(std::move(sequence));
+  } else {
+    router_.Settle(std::move(outcome));
+  }
+}
+
+// Either fills `sequence`, or returns the event that ends the job.
+Event TextWorker::Prepare(Job& job, SequencePtr* sequence) {
+  if (auto* generate = std::get_if<GenerateRequest>(&job.request)) {
+    Result<SequencePtr> prepared = PrepareGenerate(model_, job, *generate);
+    if (!prepared.ok()) return Failed(job.id, prepared.status());
+    *sequence = std::move(prepared.value());
+    return {};
+  }
+  if (auto* score = std::get_if<ScoreRequest>(&job.request)) {
+    Result<SequencePtr> prepared = PrepareScore(model_, job, *score);
+    if (!prepared.ok()) return Failed(job.id, prepared.status());
+    *sequence = std::move(prepared.value());
+    return {};
+  }
+  if (auto* tokenize = std::get_if<TokenizeRequest>(&job.request)) {
+    Result<std::vector<int32_t>> tokens = model_.tokenizer->Encode(
+        tokenize->text, {tokenize->add_special, tokenize->parse_special});
+    if (!tokens.ok()) return Failed(job.id, tokens.status());
+    return Done(job.id, {TokensResult{std::move(tokens.value())}});
+  }
+  const auto& detokenize = std::get<DetokenizeRequest>(job.request);
+  Result<std::string> text =
+      model_.tokenizer->Decode(detokenize.tokens, detokenize.skip_special);
+  if (!text.ok()) return Failed(job.id, text.status());
+  return Done(job.id, {TextResult{std::move(text.value())}});
+}
+
+}  // namespace abstractllm

@@ -1,0 +1,58 @@
+// The thread that turns text into tokens, so that neither JavaScript nor decoding
+// waits for it: chat templates, tokenising, grammars, detokenising.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+
+#include "job.h"
+#include "loaded_model.h"
+#include "sequence.h"
+#include "thread.h"
+
+namespace abstractllm {
+
+// What becomes of a job that the worker has finished with. Thread: the worker calls it.
+class JobRouter {
+ public:
+  virtual ~JobRouter() = default;
+  // The job goes on: decode it.
+  virtual void Admit(SequencePtr sequence) = 0;
+  // The job is over.
+  virtual void Settle(Event event) = 0;
+};
+
+// Thread: any for Submit and RequestStop. Its own thread has a large stack, because the
+// engine's tokenizers, templates and grammars recurse.
+// Owns: the thread and the queue. `model` and `router` must outlive Join.
+class TextWorker {
+ public:
+  TextWorker(const LoadedModel& model, JobRouter& router, LogLevel log_level,
+             LogFunction log_function);
+  ~TextWorker();
+
+  // False if the system refuses a thread.
+  bool Start();
+  void Submit(Job job);
+  // Fails all queued jobs with ABORTED, lets the running one end, and joins.
+  void Stop();
+
+ private:
+  void Run();
+  void Process(Job& job);
+  Event Prepare(Job& job, SequencePtr* sequence);
+
+  const LoadedModel& model_;
+  JobRouter& router_;
+  LogLevel log_level_;
+  LogFunction log_function_;
+  Thread thread_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Job> queue_;
+  bool stopping_ = false;
+};
+
+}  // namespace abstractllm

@@ -1,0 +1,31 @@
+import type { ResolvedGeneration } from "./resolved.js";
+
+/** The defaults of all generation options: the only place where they stand. */
+export const GENERATION_DEFAULTS: ResolvedGeneration = Object.freeze({
+  temperature: 0.7,
+  max_tokens: 2048,
+  top_k: 40,
+  top_p: 0.95,
+  min_p: 0.05,
+  typical_p: 1,
+  repetition_penalty: 1,
+  frequency_penalty: 0,
+  presence_penalty: 0,
+  penalty_last_n: 64,
+  dry_multiplier: 0,
+  dry_base: 1.75,
+  dry_allowed_length: 2,
+  dry_penalty_last_n: 1024,
+  dry_sequence_breakers: Object.freeze(["\n", ":", '"', "*"]),
+  xtc_probability: 0,
+  xtc_threshold: 0.1,
+  mirostat: 0,
+  mirostat_tau: 5,
+  mirostat_eta: 0.1,
+  logit_bias: Object.freeze([]),
+  seed: undefined,
+  stop: Object.freeze([]),
+  grammar: undefined,
+  system_prompt: undefined,
+  timeout: undefined,
+});

@@ -1,0 +1,39 @@
+import { isPlainObject } from "../internal/is-plain-object.js";
+import { MAX_INT32 } from "./rules.js";
+import type { ZodModule, ZodSchema } from "./zod.js";
+
+/** A token id and what is added to its logit; -Infinity forbids the token. */
+export type TokenBias = readonly [id: number, bias: number];
+
+export const LOGIT_BIAS_WORDS =
+  "an object from token ids to finite numbers, or to -Infinity or false for tokens to forbid";
+
+/** Parses `{ "15043": -1.5, 29889: false }` to pairs in the order of the ids. */
+export function logitBiasSchema(z: ZodModule): ZodSchema {
+  return z.custom<Record<string, unknown>>(isPlainObject).transform((biases, context) => {
+    const pairs: TokenBias[] = [];
+    for (const [key, value] of Object.entries(biases)) {
+      const id = parseTokenId(key);
+      const bias = parseBias(value);
+      if (id === undefined || bias === undefined) {
+        context.addIssue({ code: "custom", path: [key], input: value });
+        return z.NEVER;
+      }
+      pairs.push(Object.freeze([id, bias] as const));
+    }
+    return Object.freeze(pairs.sort(([a], [b]) => a - b));
+  });
+}
+
+function parseTokenId(key: string): number | undefined {
+  const id = Number(key);
+  // One spelling per id, or two keys could name the same token.
+  return String(id) === key && Number.isInteger(id) && id >= 0 && id <= MAX_INT32 ? id : undefined;
+}
+
+function parseBias(value: unknown): number | undefined {
+  if (value === false) return -Infinity;
+  if (typeof value !== "number") return undefined;
+  // The engine computes in float32, where the largest doubles are infinite.
+  return value === -Infinity || Number.isFinite(Math.fround(value)) ? value : undefined;
+}

@@ -1,0 +1,106 @@
+import { InvalidRequestError, UnsupportedFeatureError } from "../errors.js";
+import { isPlainObject } from "../internal/is-plain-object.js";
+import { nearest } from "../internal/nearest.js";
+import { preview } from "../internal/preview.js";
+import { toWellFormed } from "../internal/to-well-formed.js";
+import type { ChatMessage } from "./types.js";
+
+/** What generate() was given, in one of its two forms. */
+export type NormalisedInput =
+  { readonly prompt: string } | { readonly messages: readonly ChatMessage[] };
+
+const ROLES = ["system", "user", "assistant", "tool"] as const;
+// Known from other libraries; dropping them would change what the model is told.
+const UNSERVED_KEYS = ["tool_calls", "tool_call_id", "name", "reasoning_content"];
+
+/**
+ * Checks a prompt or an array of messages, and gives it its internal form.
+ *
+ * @throws {InvalidRequestError} INVALID_REQUEST
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for content other than text
+ */
+export function normaliseInput(input: unknown): NormalisedInput {
+  if (typeof input === "string") {
+    if (input === "") throw new InvalidRequestError("The prompt is empty.");
+    return { prompt: toWellFormed(input) };
+  }
+  if (!Array.isArray(input)) {
+    throw new InvalidRequestError(
+      `The input has to be a string or an array of messages, and is ${preview(input)}.`,
+    );
+  }
+  if (input.length === 0) throw new InvalidRequestError("The array of messages is empty.");
+  return { messages: Array.from(input, normaliseMessage) };
+}
+
+/** The messages, with a system message in front if there is none yet and a text for it. */
+export function withSystemPrompt(
+  messages: readonly ChatMessage[],
+  systemPrompt: string | undefined,
+): readonly ChatMessage[] {
+  if (systemPrompt === undefined || systemPrompt === "") return messages;
+  if (messages.some(({ role }) => role === "system")) return messages;
+  return [{ role: "system", content: systemPrompt }, ...messages];
+}
+
+function normaliseMessage(message: unknown, index: number): ChatMessage {
+  if (!isPlainObject(message)) {
+    throw malformed(index, `has to be an object { role, content }, and is ${preview(message)}`);
+  }
+  for (const key of Object.keys(message)) assertKey(key, message[key], index);
+  const { role, content } = message;
+  return { role: parseRole(role, index), content: parseContent(content, index) };
+}
+
+function assertKey(key: string, value: unknown, index: number): void {
+  if (key === "role" || key === "content" || value === undefined || value === null) return;
+  if (UNSERVED_KEYS.includes(key)) {
+    if (Array.isArray(value) && value.length === 0) return;
+    throw unserved(index, key, `has ${preview(key)}, which this version does not serve yet`);
+  }
+  throw malformed(index, `has an unknown key ${preview(key)}; allowed are role and content`);
+}
+
+function parseRole(role: unknown, index: number): ChatMessage["role"] {
+  const known = ROLES.find((name) => name === role);
+  if (known !== undefined) return known;
+  const near = typeof role === "string" ? nearest(role, ROLES) : undefined;
+  const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
+  throw malformed(index, `has the role ${preview(role)}${hint}; allowed are ${ROLES.join(", ")}`);
+}
+
+function parseContent(content: unknown, index: number): string {
+  if (typeof content === "string") return toWellFormed(content);
+  if (!Array.isArray(content) || content.length === 0) {
+    const allowed = "has to be a string or an array of parts, not empty";
+    throw malformed(index, `has the content ${preview(content)}, which ${allowed}`);
+  }
+  // As the engine joins parts, for templates that know plain strings only.
+  return Array.from(content, (part: unknown) => parsePart(part, index)).join("\n");
+}
+
+function parsePart(part: unknown, index: number): string {
+  const type = isPlainObject(part) ? part["type"] : undefined;
+  if (!isPlainObject(part) || typeof type !== "string") {
+    throw malformed(index, `has a part that is not { type, ... }: ${preview(part)}`);
+  }
+  if (type !== "text") {
+    const problem = `has a part of the type ${preview(type)}; this version serves "text" only`;
+    throw unserved(index, type, problem);
+  }
+  const { text } = part;
+  if (typeof text !== "string") {
+    throw malformed(index, `has a text part whose text is ${preview(text)}, not a string`);
+  }
+  return toWellFormed(text);
+}
+
+function malformed(index: number, problem: string): InvalidRequestError {
+  return new InvalidRequestError(`Message ${String(index)} ${problem}.`, { details: { index } });
+}
+
+function unserved(index: number, feature: string, problem: string): UnsupportedFeatureError {
+  return new UnsupportedFeatureError(`Message ${String(index)} ${problem}.`, {
+    details: { index, feature },
+  });
+}

@@ -1,0 +1,100 @@
+import { DEFERRED } from "./deferred.js";
+import { LOGIT_BIAS_WORDS, logitBiasSchema } from "./logit-bias.js";
+import { isLogger, LOG_LEVELS } from "./logger.js";
+import { EVERY_CALL, GENERATE, PROVIDER, PROVIDER_AND_GENERATE, type Place } from "./places.js";
+import { choice, custom, integer, MAX_INT32, number, numberAbove, type Rule } from "./rules.js";
+import {
+  BREAKERS_WORDS,
+  breakersSchema,
+  functionSchema,
+  grammarSchema,
+  nameSchema,
+  signalSchema,
+  STOP_WORDS,
+  stopSchema,
+  textSchema,
+} from "./value-schemas.js";
+
+/** One known option: where it may be given, and what values it takes. */
+export interface Option {
+  readonly places: readonly Place[];
+  readonly rule: Rule;
+}
+
+// The engine's limit (GGML_MAX_N_THREADS).
+const MAX_THREADS = 512;
+// What setTimeout can wait for, in seconds.
+const MAX_TIMEOUT = Math.floor(MAX_INT32 / 1000);
+// The engine reserves memory for the whole window before it has seen a token.
+const MAX_WINDOW = 2 ** 20;
+// Far beyond any use, and small enough that no product overflows float32.
+const LARGE = 100;
+
+const SERVED = {
+  model: provider(
+    custom("a repository id, or the path of a model file or folder, not empty", nameSchema),
+  ),
+  context_window: provider(integer(1, MAX_INT32)),
+  threads: provider(integer(1, MAX_THREADS)),
+  logger: provider(
+    custom("a function (level, message), or an object with error, warn, info or debug", (z) =>
+      z.custom(isLogger),
+    ),
+  ),
+  log_level: provider(choice(...LOG_LEVELS)),
+
+  temperature: generation(number(0, LARGE)),
+  max_tokens: generation(integer(1, MAX_INT32)),
+  top_k: generation(integer(0, MAX_INT32)),
+  top_p: generation(numberAbove(0, 1)),
+  min_p: generation(number(0, 1)),
+  typical_p: generation(numberAbove(0, 1)),
+  repetition_penalty: generation(numberAbove(0, LARGE)),
+  frequency_penalty: generation(number(-2, 2)),
+  presence_penalty: generation(number(-2, 2)),
+  penalty_last_n: generation(integer(0, MAX_WINDOW)),
+  dry_multiplier: generation(number(0, LARGE)),
+  dry_base: generation(number(1, LARGE)),
+  dry_allowed_length: generation(integer(0, MAX_WINDOW)),
+  dry_penalty_last_n: generation(integer(0, MAX_WINDOW)),
+  dry_sequence_breakers: generation(custom(BREAKERS_WORDS, breakersSchema)),
+  xtc_probability: generation(number(0, 1)),
+  xtc_threshold: generation(number(0, 1)),
+  mirostat: generation(choice(0, 1, 2)),
+  mirostat_tau: generation(numberAbove(0, LARGE)),
+  mirostat_eta: generation(numberAbove(0, LARGE)),
+  logit_bias: generation(custom(LOGIT_BIAS_WORDS, logitBiasSchema)),
+  seed: generation(integer(0, 2 ** 32 - 1)),
+  stop: generation(custom(STOP_WORDS, stopSchema)),
+  grammar: generation(custom("a grammar in GBNF, not empty", grammarSchema)),
+  system_prompt: generation(custom("a string", textSchema)),
+  timeout: generation(numberAbove(0, MAX_TIMEOUT)),
+
+  stream: { places: GENERATE, rule: choice(true, false) },
+  signal: { places: EVERY_CALL, rule: custom("an AbortSignal", signalSchema) },
+  onProgress: { places: EVERY_CALL, rule: custom("a function", functionSchema) },
+} as const satisfies Record<string, Option>;
+
+/** Every known option, by name. */
+export const OPTIONS = { ...SERVED, ...DEFERRED } as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+export function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS, name);
+}
+
+/** The names of the options that a place takes. */
+export function optionNamesAt(place: Place): OptionName[] {
+  const names = Object.keys(OPTIONS) as OptionName[];
+  return names.filter((name) => OPTIONS[name].places.includes(place));
+}
+
+function provider(rule: Rule): Option {
+  return { places: PROVIDER, rule };
+}
+
+/** Generation options are defaults in the constructor, and may be given again per call. */
+function generation(rule: Rule): Option {
+  return { places: PROVIDER_AND_GENERATE, rule };
+}

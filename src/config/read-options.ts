@@ -1,0 +1,109 @@
+import { UnsupportedFeatureError, type InvalidParameterError } from "../errors.js";
+import { isPlainObject } from "../internal/is-plain-object.js";
+import { nearest } from "../internal/nearest.js";
+import { plainValue } from "../internal/plain-value.js";
+import { DEFERRED, type DeferredOption } from "./deferred.js";
+import { invalidParameter, showValue } from "./invalid.js";
+import { issuePath } from "./issue-path.js";
+import { isLegacyName, replacedError } from "./legacy.js";
+import { isOptionName, OPTIONS, optionNamesAt, type OptionName } from "./options.js";
+import { nameOfPlace, type Place } from "./places.js";
+import { describeRule, namesOfRule } from "./rules.js";
+import { schemaOf } from "./schema.js";
+
+/**
+ * Checks the options given at a place and returns the parsed value of each that is not
+ * undefined. Symbols and inherited properties are not options.
+ *
+ * @throws {InvalidParameterError} INVALID_PARAMETER
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE
+ */
+export function readOptions(input: unknown, place: Place): Partial<Record<OptionName, unknown>> {
+  // Without a prototype, nothing can be read that was not given.
+  const parsed = Object.create(null) as Partial<Record<OptionName, unknown>>;
+  if (input === undefined) return parsed;
+  if (!isPlainObject(input)) throw notAnObject(input, place);
+
+  for (const name of Object.keys(input)) {
+    const value = input[name];
+    if (!isOptionName(name)) throw unknownOption(name, value, place);
+    assertPlace(name, value, place);
+    if (value === undefined) continue;
+    parsed[name] = parseOption(name, value);
+  }
+  return parsed;
+}
+
+function parseOption(name: OptionName, value: unknown): unknown {
+  const result = schemaOf(name).safeParse(value);
+  if (!result.success) throw invalidValue(name, value, issuePath(result.error.issues));
+  if (Object.hasOwn(DEFERRED, name)) {
+    assertHonoured(name, DEFERRED[name as keyof typeof DEFERRED], result.data);
+  }
+  return result.data;
+}
+
+function assertHonoured(name: OptionName, option: DeferredOption, value: unknown): void {
+  if (option.isHonoured(value)) return;
+  const shown = showValue(name, value);
+  throw new UnsupportedFeatureError(
+    `The option "${name}" is known, but this version does not serve the value ${shown} yet. ${option.instead}`,
+    { details: { parameter: name, value: plainValue(shown), instead: option.instead } },
+  );
+}
+
+function assertPlace(name: OptionName, value: unknown, place: Place): void {
+  const { places } = OPTIONS[name];
+  if (places.includes(place)) return;
+  const allowed = `in ${places.map(nameOfPlace).join(" and ")}`;
+  throw invalidParameter(
+    `The option "${name}" (${showValue(name, value)}) does not belong in ${nameOfPlace(place)}`,
+    { parameter: name, value, allowed },
+  );
+}
+
+function invalidValue(
+  name: OptionName,
+  value: unknown,
+  path: readonly PropertyKey[],
+): InvalidParameterError {
+  const { rule } = OPTIONS[name];
+  const culprit = path.reduce(ownProperty, value);
+  const where = path.map((key) => `[${JSON.stringify(key)}]`).join("");
+  const suggestion = typeof culprit === "string" ? nearest(culprit, namesOfRule(rule)) : undefined;
+  return invalidParameter(`Invalid value of "${name}"${where}: ${showValue(name, culprit)}`, {
+    parameter: name,
+    value,
+    allowed: describeRule(rule),
+    nearest: suggestion,
+  });
+}
+
+function ownProperty(owner: unknown, key: PropertyKey): unknown {
+  if (typeof owner !== "object" || owner === null) return undefined;
+  return Object.getOwnPropertyDescriptor(owner, key)?.value as unknown;
+}
+
+function unknownOption(name: string, value: unknown, place: Place): InvalidParameterError {
+  if (isLegacyName(name)) return replacedError(name, value);
+
+  const names = optionNamesAt(place);
+  // What `[ModelParameter.TEMPRATURE]` becomes in JavaScript.
+  const remark = name === "undefined" ? ", which a misspelt ModelParameter leads to" : "";
+  return invalidParameter(
+    `Unknown option ${JSON.stringify(name)} (${showValue(name, value)})${remark}`,
+    { parameter: name, value, allowed: names.join(", "), nearest: nearest(name, names) },
+  );
+}
+
+function notAnObject(input: unknown, place: Place): InvalidParameterError {
+  const allowed =
+    place === "provider"
+      ? 'a plain object, for example { model: "owner/name" }'
+      : "a plain object, for example { max_tokens: 64 }";
+  return invalidParameter(`Invalid options of ${nameOfPlace(place)}: ${showValue("", input)}`, {
+    parameter: "options",
+    value: input,
+    allowed,
+  });
+}

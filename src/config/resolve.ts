@@ -1,0 +1,102 @@
+import type { NativeSampling } from "../native/binding.js";
+import { GENERATION_DEFAULTS } from "./defaults.js";
+import { toLogSink, type Logger, type LogLevel } from "./logger.js";
+import { readOptions } from "./read-options.js";
+import type {
+  ResolvedCallOptions,
+  ResolvedGenerateOptions,
+  ResolvedGeneration,
+  ResolvedProviderConfig,
+} from "./resolved.js";
+
+/** What `readOptions` yields where the constructor's options are read. */
+interface ParsedProviderOptions extends Partial<ResolvedGeneration> {
+  model?: string;
+  context_window?: number;
+  threads?: number;
+  device_map?: "auto" | "cpu";
+  logger?: Logger;
+  log_level?: LogLevel;
+}
+
+/**
+ * The constructor's options, checked and completed.
+ *
+ * @throws {InvalidParameterError} INVALID_PARAMETER
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE
+ */
+export function resolveProviderConfig(options: unknown): ResolvedProviderConfig {
+  const given = readOptions(options, "provider") as ParsedProviderOptions;
+  return Object.freeze({
+    model: given.model,
+    context_window: given.context_window,
+    threads: given.threads,
+    device_map: given.device_map ?? "auto",
+    logger: given.logger === undefined ? undefined : toLogSink(given.logger),
+    log_level: given.log_level ?? "warn",
+    generation: overlay(GENERATION_DEFAULTS, given),
+  });
+}
+
+/**
+ * The options of one generate(): the call's own, over the constructor's, over the defaults.
+ *
+ * @throws {InvalidParameterError} INVALID_PARAMETER
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE
+ */
+export function resolveGenerateOptions(
+  config: ResolvedProviderConfig,
+  options: unknown,
+): ResolvedGenerateOptions {
+  const given = readOptions(options, "generate") as Partial<ResolvedGenerateOptions>;
+  const call = { signal: undefined, onProgress: undefined, stream: false };
+  return overlay({ ...config.generation, ...call }, given);
+}
+
+/**
+ * The options of a call that takes no others: preload(), tokenize() and the like.
+ *
+ * @throws {InvalidParameterError} INVALID_PARAMETER
+ */
+export function resolveCallOptions(options: unknown): ResolvedCallOptions {
+  const given = readOptions(options, "task") as Partial<ResolvedCallOptions>;
+  return overlay({ signal: undefined, onProgress: undefined }, given);
+}
+
+/** A frozen copy of the base, with those of its keys replaced that were given. */
+function overlay<T extends object>(base: T, given: Partial<T>): Readonly<T> {
+  const result = { ...base };
+  for (const key of Object.keys(base) as (keyof T)[]) {
+    const value = given[key];
+    if (value !== undefined) result[key] = value;
+  }
+  return Object.freeze(result);
+}
+
+/** The sampling options as C++ reads them. */
+export function toNativeSampling(options: ResolvedGeneration): NativeSampling {
+  return {
+    temperature: options.temperature,
+    topK: options.top_k,
+    topP: options.top_p,
+    minP: options.min_p,
+    typicalP: options.typical_p,
+    repeatPenalty: options.repetition_penalty,
+    frequencyPenalty: options.frequency_penalty,
+    presencePenalty: options.presence_penalty,
+    penaltyLastN: options.penalty_last_n,
+    dryMultiplier: options.dry_multiplier,
+    dryBase: options.dry_base,
+    dryAllowedLength: options.dry_allowed_length,
+    dryPenaltyLastN: options.dry_penalty_last_n,
+    drySequenceBreakers: [...options.dry_sequence_breakers],
+    xtcProbability: options.xtc_probability,
+    xtcThreshold: options.xtc_threshold,
+    mirostat: options.mirostat,
+    mirostatTau: options.mirostat_tau,
+    mirostatEta: options.mirostat_eta,
+    logitBias: options.logit_bias.map(([id, bias]) => [id, bias]),
+    seed: options.seed ?? -1,
+    grammar: options.grammar ?? "",
+  };
+}

@@ -1,0 +1,63 @@
+import type { ProgressListener } from "./types.js";
+import type { LogLevel, LogSink } from "./logger.js";
+import type { TokenBias } from "./logit-bias.js";
+
+/**
+ * Options after validation and defaults: every key is there, values have one form, and
+ * objects are frozen. Keys keep their public names up to the seam to C++.
+ */
+export interface ResolvedGeneration {
+  readonly temperature: number;
+  readonly max_tokens: number;
+  readonly top_k: number;
+  readonly top_p: number;
+  readonly min_p: number;
+  readonly typical_p: number;
+  readonly repetition_penalty: number;
+  readonly frequency_penalty: number;
+  readonly presence_penalty: number;
+  readonly penalty_last_n: number;
+  readonly dry_multiplier: number;
+  readonly dry_base: number;
+  readonly dry_allowed_length: number;
+  readonly dry_penalty_last_n: number;
+  readonly dry_sequence_breakers: readonly string[];
+  readonly xtc_probability: number;
+  readonly xtc_threshold: number;
+  readonly mirostat: 0 | 1 | 2;
+  readonly mirostat_tau: number;
+  readonly mirostat_eta: number;
+  /** Sorted by token id. */
+  readonly logit_bias: readonly TokenBias[];
+  /** undefined: a fresh one for every call. */
+  readonly seed: number | undefined;
+  readonly stop: readonly string[];
+  readonly grammar: string | undefined;
+  readonly system_prompt: string | undefined;
+  /** In seconds. */
+  readonly timeout: number | undefined;
+}
+
+/** What every call takes besides its input. */
+export interface ResolvedCallOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ProgressListener | undefined;
+}
+
+export interface ResolvedGenerateOptions extends ResolvedGeneration, ResolvedCallOptions {
+  readonly stream: boolean;
+}
+
+export interface ResolvedProviderConfig {
+  /** undefined: the embedded model. */
+  readonly model: string | undefined;
+  /** In tokens; undefined: the smaller of the model's own and 8192. */
+  readonly context_window: number | undefined;
+  /** undefined: one per physical core that the process may use. */
+  readonly threads: number | undefined;
+  readonly device_map: "auto" | "cpu";
+  readonly logger: LogSink | undefined;
+  readonly log_level: LogLevel;
+  /** What generate() starts from: the constructor's options over the defaults. */
+  readonly generation: ResolvedGeneration;
+}

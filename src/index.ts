@@ -1,0 +1,25 @@
+export { HuggingFaceProvider } from "./provider.js";
+export { ModelParameter } from "./enums.js";
+export { listDevices, type Device } from "./devices.js";
+export * from "./exceptions.js";
+export type {
+  CallOptions,
+  GenerateOptions,
+  GenerationOptions,
+  Logger,
+  LogLevel,
+  MessageInput,
+  Progress,
+  ProgressListener,
+  ProviderOptions,
+  SamplingOptions,
+  TextPart,
+} from "./config/types.js";
+export type { Generation } from "./runtime/generation.js";
+export type { DeviceUsage, ResourceUsage } from "./runtime/resource-usage.js";
+export type {
+  GenerateResult,
+  GenerateTimings,
+  ScoreResult,
+  TokenUsage,
+} from "./runtime/results.js";

@@ -1,0 +1,183 @@
+/**
+ * What the addon exports, as TypeScript sees it. The C++ counterpart is
+ * native/binding; both sides change together. Nothing here is public.
+ *
+ * Every call returns at once. Long work is a job: the call returns its id, and
+ * everything that happens to it arrives, in order, through the one callback that
+ * was given to `setEventHandler`. A job ends with exactly one "done" or "failed".
+ */
+
+export interface NativeBinding {
+  readonly engineVersion: string;
+  /** The codes that C++ can put into a failure, in the order of native/core/codes.h. */
+  readonly errorCodes: readonly string[];
+  /**
+   * Prepares the process-wide engine, once; later calls do nothing.
+   * @param modulesDir absolute folder with the engine's loadable modules
+   *   (portable builds), normally the folder of the addon itself
+   * @returns the failure, if it cannot work on this machine
+   */
+  initialize(modulesDir: string): NativeFailure | undefined;
+  setEventHandler(handler: (events: NativeEvent[]) => void): void;
+  listDevices(): NativeDevice[];
+  /** Reads a GGUF file's header off the JavaScript thread. Rejects with a NativeFailure. */
+  inspect(path: string): Promise<NativeInspection>;
+  createModel(): NativeModel;
+  /** Cancels and joins everything, on this thread: for process exit. */
+  shutdownSync(): void;
+}
+
+/** One loaded model: one inference thread, one text thread. Owned by runtime/engine.ts. */
+export interface NativeModel {
+  readonly id: number;
+  load(options: NativeLoadOptions): number;
+  generate(request: NativeGenerateRequest): number;
+  /** Log-probabilities of a text or of token ids. */
+  score(request: NativeScoreRequest): number;
+  tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): number;
+  detokenize(tokens: Int32Array, skipSpecial: boolean): number;
+  /** Asks a job to stop; it then fails with code "ABORTED". Unknown ids are ignored. */
+  cancel(job: number): void;
+  usage(): NativeUsage;
+  /**
+   * Cancels all jobs and frees the model on its own thread; done when nothing is left.
+   * The same job id on every call.
+   */
+  close(): number;
+}
+
+export interface NativeLoadOptions {
+  path: string;
+  /** Tokens of context; 0 means the smaller of the model's own and 8192. */
+  contextSize: number;
+  /** 0 means one per physical core that this process may use. */
+  threads: number;
+  /** "error" | "warn" | "info" | "debug", or "" for no log events. */
+  logLevel: string;
+}
+
+export interface NativeGenerateRequest {
+  /** Exactly one of `prompt` and `messages`. */
+  prompt?: string;
+  /** JSON array of {role, content}, put through the model's chat template. */
+  messages?: string;
+  /** Whether special tokens' text in `prompt` becomes the tokens. */
+  parseSpecial: boolean;
+  maxTokens: number;
+  stop: string[];
+  sampling: NativeSampling;
+}
+
+/** All fields are required: defaults are resolved in TypeScript, once. */
+export interface NativeSampling {
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  typicalP: number;
+  repeatPenalty: number;
+  frequencyPenalty: number;
+  presencePenalty: number;
+  penaltyLastN: number;
+  dryMultiplier: number;
+  dryBase: number;
+  dryAllowedLength: number;
+  dryPenaltyLastN: number;
+  drySequenceBreakers: string[];
+  xtcProbability: number;
+  xtcThreshold: number;
+  /** 0 off, 1 or 2. */
+  mirostat: number;
+  mirostatTau: number;
+  mirostatEta: number;
+  /** Pairs of token id and bias; -Infinity forbids the token. */
+  logitBias: [number, number][];
+  /** 32 bits, without sign. */
+  seed: number;
+  /** GBNF text, or "" for none. */
+  grammar: string;
+}
+
+export interface NativeScoreRequest {
+  text?: string;
+  tokens?: Int32Array;
+}
+
+export type NativeEvent =
+  | {
+      type: "progress";
+      model: number;
+      job: number;
+      stage: "load" | "prefill";
+      done: number;
+      total: number;
+    }
+  | { type: "text"; model: number; job: number; text: string }
+  | { type: "log"; model: number; level: "error" | "warn" | "info" | "debug"; text: string }
+  | { type: "done"; model: number; job: number; result: unknown }
+  | { type: "failed"; model: number; job: number; error: NativeFailure };
+
+export interface NativeFailure {
+  /** A code of native/core/codes.h, or "ABORTED" after `cancel`. */
+  code: string;
+  message: string;
+  details: Record<string, unknown>;
+}
+
+/** Result of a load job. */
+export interface NativeModelInfo {
+  architecture: string;
+  description: string;
+  parameterCount: number;
+  sizeBytes: number;
+  contextSize: number;
+  trainContextSize: number;
+  vocabularySize: number;
+  threads: number;
+  hasChatTemplate: boolean;
+}
+
+/** Result of a generate job. */
+export interface NativeGenerateResult {
+  finishReason: "stop" | "length";
+  /** The stop string that ended the text, or "". */
+  stopSequence: string;
+  promptTokens: number;
+  completionTokens: number;
+  seed: number;
+  queueMs: number;
+  prefillMs: number;
+  decodeMs: number;
+  sampleMs: number;
+}
+
+/** Result of a score job; `logprobs[0]` is NaN, because nothing precedes the first token. */
+export interface NativeScoreResult {
+  tokens: Int32Array;
+  logprobs: Float32Array;
+}
+
+export interface NativeDevice {
+  id: string;
+  name: string;
+  type: "cpu" | "gpu" | "integrated" | "accelerator";
+  totalBytes: number;
+  freeBytes: number;
+}
+
+export interface NativeUsage {
+  devices: { id: string; weightsBytes: number; kvCacheBytes: number; computeBytes: number }[];
+  /** Jobs accepted and not yet settled. */
+  queueDepth: number;
+  kvCellsUsed: number;
+  kvCellsTotal: number;
+}
+
+export interface NativeInspection {
+  path: string;
+  sizeBytes: number;
+  architecture: string;
+  metadata: Record<string, string | number | boolean | { type: string; length: number }>;
+  tensors: { name: string; type: string; shape: number[]; bytes: number }[];
+  chatTemplate: string;
+}

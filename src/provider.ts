@@ -1,0 +1,231 @@
+import { normaliseInput, withSystemPrompt, type NormalisedInput } from "./config/messages.js";
+import {
+  resolveCallOptions,
+  resolveGenerateOptions,
+  resolveProviderConfig,
+  toNativeSampling,
+} from "./config/resolve.js";
+import type { ResolvedGenerateOptions, ResolvedProviderConfig } from "./config/resolved.js";
+import type {
+  CallOptions,
+  GenerateOptions,
+  MessageInput,
+  ProviderOptions,
+} from "./config/types.js";
+import { InvalidRequestError, UnsupportedFeatureError } from "./errors.js";
+import { toTokens } from "./internal/to-tokens.js";
+import { toWellFormed } from "./internal/to-well-formed.js";
+import type {
+  NativeGenerateRequest,
+  NativeGenerateResult,
+  NativeModel,
+  NativeScoreResult,
+} from "./native/binding.js";
+import { CallScope } from "./runtime/call-scope.js";
+import { Generation } from "./runtime/generation.js";
+import { ModelHost, type HostedModel } from "./runtime/model-host.js";
+import { describeUsage, type ResourceUsage } from "./runtime/resource-usage.js";
+import { toGenerateResult, type GenerateResult, type ScoreResult } from "./runtime/results.js";
+import { randomSeed } from "./runtime/random-seed.js";
+
+/**
+ * A language model inside this process.
+ *
+ * Constructing one validates the options and does nothing else; the model is loaded by
+ * the first call that needs it, once, however many calls come at the same time.
+ *
+ * @example
+ * await using llm = new HuggingFaceProvider({ model: "./model.gguf", temperature: 0.7 });
+ * console.log(await llm.generate("Hello"));
+ * for await (const piece of llm.generate("Hello")) process.stdout.write(piece);
+ */
+export class HuggingFaceProvider {
+  readonly #config: ResolvedProviderConfig;
+  readonly #host: ModelHost;
+
+  /**
+   * @throws {InvalidParameterError} INVALID_PARAMETER
+   * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for options of later versions
+   */
+  constructor(options: ProviderOptions = {}) {
+    this.#config = resolveProviderConfig(options);
+    this.#host = new ModelHost(this.#config);
+  }
+
+  /**
+   * Generates text from a prompt or a conversation. Chat models get their own template
+   * around it (a string is then one user message); base models get a string as it is.
+   *
+   * All failures come as rejections, invalid options included.
+   *
+   * @throws {InvalidParameterError} INVALID_PARAMETER
+   * @throws {InvalidRequestError} INVALID_REQUEST
+   * @throws {ContextWindowExceededError} CONTEXT_WINDOW_EXCEEDED
+   * @throws {RequestTimeoutError} REQUEST_TIMEOUT
+   * @throws {ModelNotFoundError} MODEL_NOT_FOUND, and what else loading throws
+   */
+  generate(input: string | readonly MessageInput[], options: GenerateOptions = {}): Generation {
+    const callSite = new Error("generate");
+    let scope: CallScope | undefined;
+    const body = async (onText: (piece: string) => void): Promise<GenerateResult> => {
+      const resolved = resolveGenerateOptions(this.#config, options);
+      const normalised = normaliseInput(input);
+      scope = new CallScope(resolved.signal, resolved.timeout);
+      try {
+        return await this.#generate(normalised, resolved, scope.signal, onText, callSite);
+      } finally {
+        scope.dispose();
+      }
+    };
+    return new Generation(body, (reason) => scope?.abort(reason));
+  }
+
+  /** Loads the model now instead of on first use. There is no `load()`. */
+  async preload(options: CallOptions = {}): Promise<void> {
+    await this.#host.load(resolveCallOptions(options));
+  }
+
+  /**
+   * Token ids of a text, as the model sees it at the beginning of its input; text that
+   * looks like special tokens stays text.
+   */
+  async tokenize(text: string, options: CallOptions = {}): Promise<Int32Array> {
+    assertText(text);
+    return await this.#run<Int32Array>(options, (model) =>
+      model.tokenize(toWellFormed(text), true, false),
+    );
+  }
+
+  /**
+   * Text of token ids, without special tokens.
+   *
+   * @throws {InvalidParameterError} INVALID_PARAMETER for ids outside the vocabulary
+   */
+  async detokenize(tokens: Iterable<number>, options: CallOptions = {}): Promise<string> {
+    const ids = toTokens(tokens, "tokens");
+    return await this.#run<string>(options, (model) => model.detokenize(ids, true));
+  }
+
+  /** How many tokens `tokenize` gives. */
+  async countTokens(text: string, options: CallOptions = {}): Promise<number> {
+    return (await this.tokenize(text, options)).length;
+  }
+
+  /**
+   * How probable the model finds a text: the natural-log probability of each token
+   * given those before it. Token ids are scored as they are, a text as `tokenize` gives it.
+   *
+   * @throws {ContextWindowExceededError} CONTEXT_WINDOW_EXCEEDED
+   */
+  async score(input: string | Iterable<number>, options: CallOptions = {}): Promise<ScoreResult> {
+    const request =
+      typeof input === "string"
+        ? { text: assertText(toWellFormed(input)) }
+        : { tokens: toTokens(input, "tokens") };
+    const { tokens, logprobs } = await this.#run<NativeScoreResult>(options, (model) =>
+      model.score(request),
+    );
+    return {
+      tokens: Array.from(tokens),
+      logprobs: Array.from(logprobs, (value) => (Number.isNaN(value) ? null : value)),
+    };
+  }
+
+  /** What the model takes on each device, and how busy it is. */
+  getResourceUsage(): Promise<ResourceUsage> {
+    return Promise.resolve().then(() => describeUsage(this.#host.ready));
+  }
+
+  /**
+   * Stops all calls, frees the model and ends its threads. Idempotent; the provider
+   * cannot be used afterwards.
+   */
+  cleanup(): Promise<void> {
+    return this.#host.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.cleanup();
+  }
+
+  /**
+   * @deprecated Models load on first use; `preload()` warms up.
+   * @throws {InvalidRequestError} INVALID_REQUEST always
+   */
+  load(): never {
+    throw new InvalidRequestError(
+      "There is no load(): models load on first use. To load earlier, await preload().",
+    );
+  }
+
+  async #generate(
+    input: NormalisedInput,
+    options: ResolvedGenerateOptions,
+    signal: AbortSignal,
+    onText: (piece: string) => void,
+    callSite: Error,
+  ): Promise<GenerateResult> {
+    const { onProgress } = options;
+    const hosted = await this.#host.load({ signal, onProgress });
+    const request = toRequest(input, options, hosted);
+    let text = "";
+    const native = await hosted.engine.run<NativeGenerateResult>(
+      (model) => model.generate(request),
+      {
+        signal,
+        onProgress,
+        callSite,
+        onText: (piece) => {
+          text += piece;
+          onText(piece);
+        },
+      },
+    );
+    return toGenerateResult(text, native);
+  }
+
+  async #run<Result>(
+    options: CallOptions,
+    submit: (model: NativeModel) => number,
+  ): Promise<Result> {
+    const callSite = new Error("call");
+    const { signal, onProgress } = resolveCallOptions(options);
+    const { engine } = await this.#host.load({ signal, onProgress });
+    return await engine.run<Result>(submit, { signal, onProgress, callSite });
+  }
+}
+
+function toRequest(
+  input: NormalisedInput,
+  options: ResolvedGenerateOptions,
+  { info }: HostedModel,
+): NativeGenerateRequest {
+  const sampling = toNativeSampling(options);
+  const common = {
+    parseSpecial: false,
+    maxTokens: options.max_tokens,
+    stop: [...options.stop],
+    sampling: { ...sampling, seed: options.seed ?? randomSeed() },
+  };
+  if (!info.hasChatTemplate && "prompt" in input) {
+    if (options.system_prompt !== undefined && options.system_prompt !== "") {
+      throw new UnsupportedFeatureError(
+        "This is a base model without a chat template, so it has no place for system_prompt. " +
+          "Write the instructions into the prompt.",
+        { details: { parameter: "system_prompt" } },
+      );
+    }
+    return { ...common, prompt: input.prompt };
+  }
+  const messages =
+    "prompt" in input ? [{ role: "user" as const, content: input.prompt }] : input.messages;
+  return {
+    ...common,
+    messages: JSON.stringify(withSystemPrompt(messages, options.system_prompt)),
+  };
+}
+
+function assertText(text: unknown): string {
+  if (typeof text === "string" && text !== "") return text;
+  throw new InvalidRequestError("The text has to be a string that is not empty.");
+}

@@ -1,0 +1,70 @@
+import type { LogSink } from "../config/logger.js";
+import type { NativeEvent, NativeFailure } from "../native/binding.js";
+
+/** What happens to one job; the last call is `done` or `failed`. */
+export interface JobListener {
+  text(piece: string): void;
+  progress(stage: "load" | "prefill", done: number, total: number): void;
+  done(result: unknown): void;
+  failed(failure: NativeFailure): void;
+}
+
+/**
+ * Hands the events of the one native channel to the jobs that they belong to. Owns the
+ * listeners of pending jobs, and so keeps alive whatever waits for them.
+ */
+export class Dispatcher {
+  readonly #listeners = new Map<number, JobListener>();
+  readonly #logs = new Map<number, LogSink>();
+
+  listen(job: number, listener: JobListener): void {
+    this.#listeners.set(job, listener);
+  }
+
+  setLog(model: number, log: LogSink): void {
+    this.#logs.set(model, log);
+  }
+
+  forgetModel(model: number): void {
+    this.#logs.delete(model);
+  }
+
+  readonly handle = (events: NativeEvent[]): void => {
+    for (const event of events) {
+      try {
+        this.#dispatch(event);
+      } catch (error) {
+        // Only a user's logger can throw here (jobs catch what they call). It must not
+        // cost the other jobs their events, nor disappear.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  };
+
+  #dispatch(event: NativeEvent): void {
+    if (event.type === "log") {
+      this.#logs.get(event.model)?.(event.level, event.text);
+      return;
+    }
+    const listener = this.#listeners.get(event.job);
+    if (listener === undefined) return;
+    switch (event.type) {
+      case "text":
+        listener.text(event.text);
+        break;
+      case "progress":
+        listener.progress(event.stage, event.done, event.total);
+        break;
+      case "done":
+        this.#listeners.delete(event.job);
+        listener.done(event.result);
+        break;
+      case "failed":
+        this.#listeners.delete(event.job);
+        listener.failed(event.error);
+        break;
+    }
+  }
+}

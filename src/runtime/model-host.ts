@@ -1,0 +1,164 @@
+import type { ResolvedProviderConfig } from "../config/resolved.js";
+import type { ProgressListener } from "../config/types.js";
+import { InvalidRequestError } from "../errors.js";
+import type { NativeModelInfo } from "../native/binding.js";
+import { resolveModelPath } from "./model-path.js";
+import { NativeEngine } from "./native-engine.js";
+
+export interface HostedModel {
+  readonly engine: NativeEngine;
+  readonly info: NativeModelInfo;
+}
+
+/** One attempt to load, shared by all calls that came while it ran. */
+interface Attempt {
+  readonly outcome: Promise<HostedModel>;
+  readonly controller: AbortController;
+  readonly listeners: Set<ProgressListener>;
+  waiting: number;
+}
+
+interface WaitOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/**
+ * Loads a provider's model on first use, once, and frees it.
+ * absent -> loading -> ready, back to absent when loading fails or is given up by all
+ * who waited; from anywhere to closed, for good. Owns the native engine.
+ */
+export class ModelHost {
+  readonly #config: ResolvedProviderConfig;
+  #attempt: Attempt | undefined;
+  #ready: HostedModel | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(config: ResolvedProviderConfig) {
+    this.#config = config;
+  }
+
+  get ready(): HostedModel | undefined {
+    return this.#ready;
+  }
+
+  /**
+   * The loaded model. Aborting gives up this caller's wait, and loading itself when no
+   * other call waits for it.
+   *
+   * @throws {InvalidRequestError} INVALID_REQUEST after close()
+   */
+  async load(options: WaitOptions = {}): Promise<HostedModel> {
+    options.signal?.throwIfAborted();
+    this.assertOpen();
+    if (this.#ready !== undefined) return this.#ready;
+    const attempt = (this.#attempt ??= this.#start());
+    return await waitFor(attempt, options);
+  }
+
+  assertOpen(): void {
+    if (this.#closed === undefined) return;
+    throw new InvalidRequestError(
+      "The provider was cleaned up. Make a new one to use the model again.",
+    );
+  }
+
+  /** Stops everything and frees the model. Idempotent: always the same promise. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const attempt = this.#attempt;
+    attempt?.controller.abort(new InvalidRequestError("The provider was cleaned up."));
+    // The attempt frees its engine itself when it fails.
+    await attempt?.outcome.catch(() => undefined);
+    await this.#ready?.engine.close();
+    this.#ready = undefined;
+  }
+
+  #start(): Attempt {
+    const controller = new AbortController();
+    const listeners = new Set<ProgressListener>();
+    const outcome = this.#load(controller.signal, (progress) => {
+      for (const listener of listeners) listener(progress);
+    });
+    const attempt: Attempt = { outcome, controller, listeners, waiting: 0 };
+    const forget = (): void => {
+      if (this.#attempt === attempt) this.#attempt = undefined;
+    };
+    outcome.then(forget, forget);
+    controller.signal.addEventListener("abort", forget, { once: true });
+    return attempt;
+  }
+
+  async #load(signal: AbortSignal, onProgress: ProgressListener): Promise<HostedModel> {
+    const path = await resolveModelPath(this.#config.model);
+    signal.throwIfAborted();
+    const engine = new NativeEngine(this.#config);
+    try {
+      const info = await engine.run<NativeModelInfo>(
+        (model) =>
+          model.load({
+            path,
+            contextSize: this.#config.context_window ?? 0,
+            threads: this.#config.threads ?? 0,
+            logLevel: this.#config.logger === undefined ? "" : this.#config.log_level,
+          }),
+        { signal, onProgress },
+      );
+      this.#ready = { engine, info };
+      return this.#ready;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+}
+
+/** Waits for a shared attempt with one caller's signal and progress listener. */
+async function waitFor(attempt: Attempt, { signal, onProgress }: WaitOptions): Promise<HostedModel> {
+  return await new Promise<HostedModel>((resolve, reject) => {
+    let settled = false;
+    const leave = (finish: () => void): void => {
+      if (settled) return;
+      settled = true;
+      attempt.listeners.delete(listener);
+      signal?.removeEventListener("abort", onAbort);
+      attempt.waiting -= 1;
+      finish();
+    };
+    const giveUp = (reason: unknown): void => {
+      leave(() => {
+        reject(reason as Error);
+        if (attempt.waiting === 0) attempt.controller.abort(reason);
+      });
+    };
+    const onAbort = (): void => {
+      giveUp(signal?.reason);
+    };
+    const listener: ProgressListener = (progress) => {
+      try {
+        onProgress?.(progress);
+      } catch (error) {
+        giveUp(error);
+      }
+    };
+    attempt.waiting += 1;
+    attempt.listeners.add(listener);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    attempt.outcome.then(
+      (model) => {
+        leave(() => {
+          resolve(model);
+        });
+      },
+      (error: unknown) => {
+        leave(() => {
+          reject(error as Error);
+        });
+      },
+    );
+  });
+}

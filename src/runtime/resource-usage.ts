@@ -1,0 +1,44 @@
+import { listDevices } from "../devices.js";
+import type { HostedModel } from "./model-host.js";
+
+/** What a model takes on one device, in bytes; `free` and `total` are the device's. */
+export interface DeviceUsage {
+  device: string;
+  weights: number;
+  kv_cache: number;
+  compute: number;
+  free: number;
+  total: number;
+}
+
+export interface ResourceUsage {
+  /** Whether the model is in memory. */
+  loaded: boolean;
+  devices: DeviceUsage[];
+  /** Calls accepted and not finished. */
+  queue_depth: number;
+  /** Tokens in the KV cache, and how many it holds. */
+  cells_used: number;
+  cells_total: number;
+}
+
+export function describeUsage(hosted: HostedModel | undefined): ResourceUsage {
+  const usage = hosted?.engine.usage();
+  return {
+    loaded: hosted !== undefined,
+    devices: listDevices().map((device) => {
+      const own = usage?.devices.find(({ id }) => id === device.id);
+      return {
+        device: device.id,
+        weights: own?.weightsBytes ?? 0,
+        kv_cache: own?.kvCacheBytes ?? 0,
+        compute: own?.computeBytes ?? 0,
+        free: device.free_bytes,
+        total: device.total_bytes,
+      };
+    }),
+    queue_depth: usage?.queueDepth ?? 0,
+    cells_used: usage?.kvCellsUsed ?? 0,
+    cells_total: usage?.kvCellsTotal ?? 0,
+  };
+}

@@ -1,0 +1,249 @@
+import assert from "node:assert/strict";
+import vm from "node:vm";
+import { replacedError } from "../../../src/config/legacy.js";
+import { readOptions } from "../../../src/config/read-options.js";
+import { InvalidParameterError, UnsupportedFeatureError } from "../../../src/errors.js";
+import { catchError } from "./catch-error.js";
+
+function refusal(options: unknown, place: "provider" | "generate" | "task" = "generate") {
+  return catchError(InvalidParameterError, () => readOptions(options, place));
+}
+
+describe("invalid options", () => {
+  it("names the parameter, the value and what is allowed", () => {
+    const error = refusal({ temperature: -1 });
+    assert.equal(
+      error.message,
+      'Invalid value of "temperature": -1. Allowed: a number from 0 to 100.',
+    );
+    assert.deepEqual(error.details, {
+      parameter: "temperature",
+      value: -1,
+      allowed: "a number from 0 to 100",
+    });
+  });
+
+  it("points at the element that is wrong", () => {
+    const error = refusal({ stop: ["\n", ""] });
+    assert.match(error.message, /^Invalid value of "stop"\[1\]: ""\. Allowed: a string of 1 to/);
+    assert.equal(error.details.parameter, "stop");
+    assert.equal(error.details.value, '["\\n", ""]');
+    assert.match(refusal({ logit_bias: { 5: "x" } }).message, /^[^.]+"logit_bias"\["5"\]: "x"\./);
+  });
+
+  it("suggests the value that was probably meant", () => {
+    const level = refusal({ log_level: "warning" }, "provider");
+    assert.equal(level.details.nearest, "warn");
+    assert.match(
+      level.message,
+      /Did you mean "warn"\? Allowed: "error", "warn", "info" or "debug"/,
+    );
+    assert.equal(refusal({ device_map: "cdua" }, "provider").details.nearest, "cuda");
+    assert.equal(refusal({ torch_dtype: "flaot16" }, "provider").details.nearest, "float16");
+    assert.equal("nearest" in refusal({ torch_dtype: "int4" }, "provider").details, false);
+  });
+
+  it("suggests the name that was probably meant", () => {
+    const error = refusal({ temprature: 0.7 });
+    assert.match(error.message, /^Unknown option "temprature" \(0\.7\)\. Did you mean "temperat/);
+    assert.equal(error.details.nearest, "temperature");
+    assert.equal(error.details.value, 0.7);
+    assert.equal(refusal({ maxTokens: 5 }).details.nearest, "max_tokens");
+  });
+
+  it("lists the valid names when none is near", () => {
+    const error = refusal({ banana: 1 });
+    assert.equal("nearest" in error.details, false);
+    assert.match(error.message, /Allowed: .*temperature, max_tokens/);
+  });
+
+  it("suggests only names that belong where the option was given", () => {
+    assert.equal(refusal({ modle: "x" }, "provider").details.nearest, "model");
+    assert.equal(refusal({ modle: "x" }, "generate").details.nearest, undefined);
+  });
+
+  it("explains what a misspelt ModelParameter leads to", () => {
+    const parameters: Record<string, string> = {};
+    const error = refusal({ [String(parameters["TEMPRATURE"])]: 1 });
+    assert.match(error.message, /a misspelt ModelParameter/);
+  });
+
+  it("says where an option belongs that was given elsewhere", () => {
+    const model = refusal({ model: "x" }, "generate");
+    assert.match(model.message, /"model" \("x"\) does not belong in generate\(\)/);
+    assert.equal(model.details.allowed, "in the constructor");
+    const { signal } = new AbortController();
+    assert.equal(refusal({ signal }, "provider").details.allowed, "in generate() and this call");
+    assert.match(refusal({ seed: 1 }, "task").details.allowed, /in the constructor and generate/);
+  });
+
+  it("refuses options that are not a plain object", () => {
+    class Options {
+      seed = 1;
+    }
+    for (const options of [null, [], "owner/name", 5, new Map(), new Options(), () => ({})]) {
+      const error = refusal(options, "provider");
+      assert.equal(error.details.parameter, "options");
+      assert.match(
+        error.message,
+        /Allowed: a plain object, for example \{ model: "owner\/name" \}/,
+      );
+    }
+  });
+
+  it("shows no secrets", () => {
+    for (const name of ["api_key", "hfToken", "token", "my_secret"]) {
+      const error = refusal({ [name]: ["hf_abc"] }, "provider");
+      assert.ok(!JSON.stringify([error.message, error]).includes("hf_abc"), error.message);
+    }
+    const error = catchError(UnsupportedFeatureError, () =>
+      readOptions({ token: "hf_abc" }, "provider"),
+    );
+    assert.ok(!JSON.stringify([error.message, error]).includes("hf_abc"));
+  });
+});
+
+describe("objects with options", () => {
+  it("may be absent, empty, without a prototype or of another realm", () => {
+    assert.deepEqual(Object.keys(readOptions(undefined, "generate")), []);
+    assert.deepEqual(Object.keys(readOptions({}, "generate")), []);
+    const bare = Object.assign(Object.create(null) as object, { seed: 1 });
+    assert.equal(readOptions(bare, "generate").seed, 1);
+    assert.equal(readOptions(vm.runInNewContext("({ seed: 2 })"), "generate").seed, 2);
+  });
+
+  it("may have undefined values, which are as if absent", () => {
+    assert.deepEqual(Object.keys(readOptions({ seed: undefined }, "generate")), []);
+  });
+
+  it("may have symbols and inherited properties, which do not count", () => {
+    const symbol = { [Symbol("temperature")]: -1 };
+    assert.deepEqual(Object.keys(readOptions(symbol, "generate")), []);
+  });
+
+  it("cannot reach a prototype", () => {
+    const options: unknown = JSON.parse('{"__proto__": {"temperature": 5}}');
+    assert.equal(refusal(options).details.parameter, "__proto__");
+    for (const name of ["constructor", "toString"]) {
+      assert.equal(refusal({ [name]: 1 }).details.parameter, name);
+    }
+    assert.equal("temperature" in {}, false);
+    assert.equal("toString" in readOptions({}, "generate"), false);
+  });
+});
+
+describe("options of the old API", () => {
+  it("say what replaced them", () => {
+    const image = refusal({ image: "a.jpg" });
+    assert.equal(
+      image.message,
+      'There is no "image". Use files: generate(prompt, { files: ["a.jpg"] }).',
+    );
+    assert.equal(image.details.nearest, "files");
+    assert.match(refusal({ device: "cuda" }, "provider").message, /Use device_map/);
+    assert.match(refusal({ document: "a.pdf" }).message, /Use files/);
+    assert.match(refusal({ max_new_tokens: 5 }).message, /Use max_tokens/);
+    assert.match(refusal({ typical: 0.9 }).message, /Use typical_p/);
+    assert.match(replacedError("load").message, /loads on first use, or ahead of it with preload/);
+  });
+});
+
+describe("options that this version does not serve in full", () => {
+  const served = {
+    device_map: "cpu",
+    torch_dtype: "auto",
+    quantization: "none",
+    load_in_8bit: false,
+    load_in_4bit: false,
+    max_memory: {},
+    use_flash_attention: "auto",
+    cache_type_k: "f16",
+    cache_type_v: "f16",
+    keep_alive: Infinity,
+    local_files_only: true,
+    trust_remote_code: false,
+    adapter: [],
+    tools: [],
+    n: 1,
+    logprobs: false,
+    priority: 0,
+    truncation_strategy: "error",
+  };
+  const unserved = {
+    device_map: ["cuda", "cuda:1", "metal", "mps", "vulkan:0", { "model.layers.0": "cuda:0" }],
+    torch_dtype: ["float16"],
+    quantization: ["q8_0", "q4_k_m"],
+    load_in_8bit: [true],
+    load_in_4bit: [true],
+    max_memory: [{ "cuda:0": "4GiB", cpu: 8e9 }],
+    use_flash_attention: [true, false],
+    cache_type_k: ["q8_0"],
+    cache_type_v: ["q4_0"],
+    keep_alive: [300],
+    cache_dir: ["/tmp/models"],
+    token: ["hf_abc"],
+    revision: ["main"],
+    trust_remote_code: [true],
+    adapter: ["./lora", ["./lora"]],
+    draft_model: ["owner/small"],
+    mmproj: ["mmproj.gguf"],
+    tools: [[{ name: "f" }]],
+    n: [2],
+    logprobs: [true, 5],
+    priority: [1],
+    truncation_strategy: ["left"],
+  };
+  const ill = {
+    device_map: ["gpu", "cuda:x", 0, ["cpu"], { a: "auto" }],
+    torch_dtype: ["int8", 16],
+    quantization: ["q9", 8],
+    load_in_8bit: ["yes", 1],
+    load_in_4bit: [0],
+    max_memory: [{ cpu: "much" }, { cpu: -1 }, { gpu: 1 }, 5],
+    use_flash_attention: ["yes", 1],
+    keep_alive: [-1, NaN, "5m"],
+    cache_dir: ["", 5],
+    adapter: ["", [1]],
+    tools: [{}, ["f"]],
+    n: [0, 1.5],
+    logprobs: [-1, "all"],
+    priority: [NaN],
+    truncation_strategy: ["right"],
+  };
+
+  it("accept the value that is today's behaviour", () => {
+    for (const [name, value] of Object.entries(served)) {
+      assert.doesNotThrow(() => readOptions({ [name]: value }, "provider"), name);
+    }
+    assert.doesNotThrow(() => readOptions({ files: [], n: 1, tools: [] }, "generate"));
+  });
+
+  it("answer other values with what to do instead, and never ignore them", () => {
+    for (const [name, values] of Object.entries(unserved)) {
+      for (const value of values) {
+        const error = catchError(UnsupportedFeatureError, () =>
+          readOptions({ [name]: value }, "provider"),
+        );
+        assert.match(
+          error.message,
+          /is known, but this version does not serve the value .+ yet\. [A-Zs]/,
+        );
+        assert.equal(error.details["parameter"], name);
+        assert.ok(error.message.endsWith(String(error.details["instead"])));
+      }
+    }
+    for (const file of ["image.jpg", new URL("https://example.com/a.png"), new Uint8Array(1)]) {
+      assert.throws(() => readOptions({ files: [file] }, "generate"), UnsupportedFeatureError);
+    }
+  });
+
+  it("are checked like any other first", () => {
+    for (const [name, values] of Object.entries(ill)) {
+      for (const value of values) {
+        assert.equal(refusal({ [name]: value }, "provider").details.parameter, name);
+      }
+    }
+    assert.equal(refusal({ files: "image.jpg" }).details.parameter, "files");
+    assert.equal(refusal({ files: [null] }).details.parameter, "files");
+  });
+});
