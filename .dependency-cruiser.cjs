@@ -1,6 +1,6 @@
 /** The import directions of the house: who may use whom. */
 
-const ZOD = "^node_modules/zod/";
+const ZOD = "(^|/)node_modules/zod/";
 const TYPE_ONLY = ["type-only"];
 
 module.exports = {
@@ -33,10 +33,10 @@ module.exports = {
     },
     {
       name: "internal-is-pure",
-      comment: "Functions without knowledge of the package; they use each other at most.",
+      comment: "Functions that know nothing of the package but its errors.",
       severity: "error",
       from: { path: "^src/internal/" },
-      to: { pathNot: "^src/internal/" },
+      to: { pathNot: "^src/internal/|^src/errors[.]ts$" },
     },
     {
       name: "config-is-pure",
@@ -77,7 +77,8 @@ module.exports = {
       severity: "error",
       from: { path: "^src/native/" },
       to: {
-        pathNot: "^src/(native|errors|internal)/|^src/errors[.]ts$|^node_modules/node-gyp-build/",
+        pathNot:
+          "^src/(native|errors|internal)/|^src/errors[.]ts$|(^|/)node_modules/node-gyp-build/",
         dependencyTypesNot: ["core"],
       },
     },
@@ -86,7 +87,7 @@ module.exports = {
       comment: "Only src/native/load.ts brings a .node file into the process.",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/native/load[.]ts$" },
-      to: { path: "^node_modules/node-gyp-build/" },
+      to: { path: "(^|/)node_modules/node-gyp-build/" },
     },
     {
       name: "runtime-is-below-the-surface",

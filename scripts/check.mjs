@@ -10,7 +10,10 @@ const CPP_FOLDERS = ["native/core", "native/binding", "native/test"];
 
 // Spelt so that this file does not contain what it looks for.
 const UNWANTED = [
-  { what: "a note of work to do without the number of an issue", pattern: /\bTOD[O]\b(?!\s*\(?#\d)/ },
+  {
+    what: "a note of work to do without the number of an issue",
+    pattern: /\bTOD[O]\b(?!\s*\(?#\d)/,
+  },
   { what: "a test that excludes the others", pattern: /\b(?:describe|it|suite|test)[.]only[(]/ },
   { what: "a path of one machine", pattern: /(?<![\w.*-])[/](?:work|root)[/]/ },
 ];
@@ -50,10 +53,17 @@ function checkImports() {
 
 function checkCpp() {
   const tool = CLANG_FORMATS.find((name) => which(name));
-  if (tool === undefined) return { skipped: "skipped: clang-format is not installed", problems: "" };
+  if (tool === undefined)
+    return { skipped: "skipped: clang-format is not installed", problems: "" };
   const files = listFiles(...CPP_FOLDERS).filter((file) => /\.(?:h|cc|cpp)$/.test(file));
   if (files.length === 0) return outcome({ status: 0 });
-  return outcome(capture(tool, ["--dry-run", "-Werror", ...files]));
+  const { status, stderr } = capture(tool, ["--dry-run", "-Werror", ...files]);
+  // It reports every line; the names of the files say what to do.
+  const unformatted = new Set(
+    [...stderr.matchAll(/^(native[^:]+):\d+:/gm)].map(([, file]) => file),
+  );
+  if (unformatted.size === 0) return outcome({ status, stderr });
+  return failed([...unformatted].map((file) => `${tool} -i ${file}`).join("\n"));
 }
 
 function checkText() {
@@ -78,9 +88,9 @@ function listFiles(...folders) {
   return [...files].filter((file) => file !== "" && fs.existsSync(inRoot(file))).sort();
 }
 
-function outcome({ status, stdout, stderr }) {
+function outcome({ status, stdout = "", stderr = "" }) {
   if (status === 0) return failed("");
-  return failed(`${stdout}\n${stderr}`.trim() || `it ended with status ${status}`);
+  return failed(`${stdout}\n${stderr}`.trim() || `It ended with status ${status}.`);
 }
 
 function failed(problems) {

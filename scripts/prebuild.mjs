@@ -30,7 +30,8 @@ function install(staged, target) {
   const libraries = path.join(target.prebuilds, target.libraryFolder);
   fs.mkdirSync(libraries, { recursive: true });
   for (const entry of fs.readdirSync(libraries, { withFileTypes: true })) {
-    if (entry.isFile() && !entry.name.endsWith(".node")) fs.rmSync(path.join(libraries, entry.name));
+    if (entry.isFile() && !entry.name.endsWith(".node"))
+      fs.rmSync(path.join(libraries, entry.name));
   }
   for (const file of listFiles(staged)) {
     const folder = file.endsWith(".node") ? target.prebuilds : libraries;

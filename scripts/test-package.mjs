@@ -24,7 +24,10 @@ const allowed = /^package\/(lib|models|prebuilds)\/|^package\/[^/]+\.(json|md)$|
 function pack(folder) {
   const [npm, args] = npmCommand("pack", "--silent", "--pack-destination", folder);
   captureOrFail(npm, args);
-  return path.join(folder, fs.readdirSync(folder).find((name) => name.endsWith(".tgz")));
+  return path.join(
+    folder,
+    fs.readdirSync(folder).find((name) => name.endsWith(".tgz")),
+  );
 }
 
 /** Bytes that a user of one platform gets: what all share, and that platform's prebuilds. */
@@ -96,12 +99,13 @@ async function checkInstalled(checks, app, env) {
     const output = run([smoke, "abstractllm"]);
     return `${output}; ${prefix ? "no network" : "could not take the network away"}`;
   });
-  await checks.run("generates by require", () =>
-    run(["--input-type=commonjs", "-e", requireTest]),
-  );
+  await checks.run("generates by require", () => run(["--input-type=commonjs", "-e", requireTest]));
   await checks.run("the subpaths and the command line are there", () => {
     run(["--input-type=module", "-e", subpathTest]);
-    return run([path.join(app, "node_modules", "abstractllm", "lib", "cli", "main.js"), "--version"]);
+    return run([
+      path.join(app, "node_modules", "abstractllm", "lib", "cli", "main.js"),
+      "--version",
+    ]);
   });
   if (process.platform === "win32") return;
   await checks.run("works in a folder that it must not write to", () => {

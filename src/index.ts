@@ -1,6 +1,6 @@
 export { HuggingFaceProvider } from "./provider.js";
 export { ModelParameter } from "./enums.js";
-export { listDevices, type Device } from "./devices.js";
+export { listDevices, type Device } from "./runtime/devices.js";
 export * from "./exceptions.js";
 export type {
   CallOptions,

@@ -101,6 +101,7 @@ LoadRequest LoadRequestFromJs(const Napi::Object& object) {
   request.path = String(object, "path");
   request.context_size = static_cast<uint32_t>(Number(object, "contextSize"));
   request.threads = Int(object, "threads");
+  request.cpu_only = OptionalBool(object, "cpuOnly");
   request.log_level = LogLevelFromName(String(object, "logLevel"));
   return request;
 }

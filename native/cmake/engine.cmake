@@ -93,6 +93,15 @@ endif()
 engine_option(BUILD_SHARED_LIBS OFF)
 add_subdirectory("${ABSTRACTLLM_ENGINE_DIR}" engine EXCLUDE_FROM_ALL)
 
+if(MSVC)
+  set(engine_print "/FI${CMAKE_SOURCE_DIR}/native/core/engine_print.h")
+else()
+  set(engine_print "-include;${CMAKE_SOURCE_DIR}/native/core/engine_print.h")
+endif()
+set_source_files_properties(
+  "${ABSTRACTLLM_ENGINE_DIR}/src/llama-grammar.cpp" "${ABSTRACTLLM_ENGINE_DIR}/src/unicode.cpp"
+  TARGET_DIRECTORY llama PROPERTIES COMPILE_OPTIONS "${engine_print}")
+
 include("${ABSTRACTLLM_ENGINE_DIR}/common/parsers/sources.cmake")
 set(common_dir "${ABSTRACTLLM_ENGINE_DIR}/common")
 set(LLAMA_BUILD_COMMIT "v0.5.0")

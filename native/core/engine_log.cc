@@ -9,7 +9,19 @@
 
 #include "logging.h"
 
+int abstractllm_engine_print(std::FILE* stream, const char* format, ...);
+
 struct common_log {};
+
+int abstractllm_engine_print(std::FILE*, const char* format, ...) {
+  char text[1024];
+  va_list args;
+  va_start(args, format);
+  const int length = std::vsnprintf(text, sizeof(text), format, args);
+  va_end(args);
+  abstractllm::WriteLog(abstractllm::LogLevel::kError, text);
+  return length;
+}
 
 int common_log_get_verbosity_thold() { return LOG_LEVEL_WARN; }
 bool common_log_get_jsonl() { return false; }

@@ -122,4 +122,6 @@ uint32_t EngineMaxLayers() { return LLAMA_MAX_LAYERS; }
 
 uint32_t EngineMaxExperts() { return LLAMA_MAX_EXPERTS; }
 
+uint32_t EngineMaxGatingFunction() { return LLAMA_EXPERT_GATING_FUNC_TYPE_SQRT_SOFTPLUS; }
+
 }  // namespace abstractllm

@@ -32,8 +32,9 @@ enum class TensorUse {
 // `name` as in the file, e.g. "blk.3.attn_norm.weight".
 TensorUse DescribeTensor(const std::string& name);
 
-// Sizes of the engine's fixed arrays.
+// Sizes of the engine's fixed arrays, and the last value of an enumeration.
 uint32_t EngineMaxLayers();
 uint32_t EngineMaxExperts();
+uint32_t EngineMaxGatingFunction();
 
 }  // namespace abstractllm

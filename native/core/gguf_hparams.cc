@@ -49,7 +49,7 @@ class Hyperparameters {
         architecture_(DescribeArchitecture(summary.architecture)) {}
 
   Status Check() {
-    if (CheckBounds() && CheckLayers() && CheckHeads() && CheckExperts() && CheckRope()) {
+    if (CheckBounds() && CheckChoices() && CheckLayers() && CheckHeads() && CheckExperts() && CheckRope()) {
       return Status::Ok();
     }
     return std::move(status_);
@@ -72,7 +72,11 @@ class Hyperparameters {
   // One number for all layers, or one per layer.
   bool ReadLayers(const std::string& name, std::vector<uint64_t>& values);
 
+  // `value` stays as it is when the key is missing.
+  bool ReadReal(const std::string& name, double& value);
+
   bool CheckBounds();
+  bool CheckChoices();
   bool CheckLayers();
   bool CheckHeads();
   bool CheckExperts();
@@ -95,6 +99,16 @@ bool Hyperparameters::ReadNumber(const std::string& name, uint64_t& value) {
     return Fail(name, std::string("of the type ") + GgufTypeName(entry->type) + " instead of u32");
   }
   value = std::get<uint64_t>(entry->value);
+  return true;
+}
+
+bool Hyperparameters::ReadReal(const std::string& name, double& value) {
+  const GgufEntry* entry = Find(name);
+  if (entry == nullptr) return true;
+  if (entry->type != GgufType::kFloat32) {
+    return Fail(name, std::string("of the type ") + GgufTypeName(entry->type) + " instead of f32");
+  }
+  value = std::get<double>(entry->value);
   return true;
 }
 
@@ -137,13 +151,38 @@ bool Hyperparameters::CheckBounds() {
                       "but must be from " + std::to_string(bounds.low) + " to " +
                           std::to_string(bounds.high));
   }
+  return ReadNumber("embedding_length", embedding_);
+}
+
+bool Hyperparameters::CheckChoices() {
   // GGML_ABORT("unknown pooling type"); -1 leaves the choice open.
   uint64_t pooling = 0;
-  if (!ReadNumber("pooling_type", pooling)) return false;
+  uint64_t gating = 0;
+  if (!ReadNumber("pooling_type", pooling) || !ReadNumber("expert_gating_func", gating)) {
+    return false;
+  }
   if (pooling > LLAMA_POOLING_TYPE_RANK && pooling != std::numeric_limits<uint32_t>::max()) {
     return FailNumber("pooling_type", pooling, "which the engine does not know");
   }
-  return ReadNumber("embedding_length", embedding_);
+  if (gating > EngineMaxGatingFunction()) {
+    return FailNumber("expert_gating_func", gating, "which the engine does not know");
+  }
+  // Asserted by the threads that compute a normalisation.
+  for (const char* name : {"attention.layer_norm_epsilon", "attention.layer_norm_rms_epsilon",
+                           "attention.group_norm_epsilon"}) {
+    double epsilon = 0;
+    if (!ReadReal(name, epsilon)) return false;
+    if (!(epsilon >= 0)) return Fail(name, std::to_string(epsilon) + ", but must not be negative");
+  }
+  // llm_graph_input_attn_temp divides by the length.
+  if (summary_.architecture != "deepseek2" && summary_.architecture != "mistral4") return true;
+  double scale = 0;
+  uint64_t length = 0;
+  if (!ReadReal("attention.temperature_scale", scale) ||
+      !ReadNumber("attention.temperature_length", length)) {
+    return false;
+  }
+  return scale == 0 || length > 0 || Fail("attention.temperature_length", "missing or 0");
 }
 
 bool Hyperparameters::CheckLayers() {

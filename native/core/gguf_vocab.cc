@@ -43,6 +43,7 @@ constexpr TokenizerKind kKinds[] = {
     {"t5", kNoToken, 1, kNoToken, false, true, false, true, true},
     {"rwkv", kNoToken, kNoToken, kNoToken, false, false, false, true, true},
     {"plamo2", 1, 2, kNoToken, false, false, false, true, true},
+    {"test", kNoToken, kNoToken, kNoToken, false, false, false, true, false},
 };
 
 // As the engine unescapes tokens of the RWKV vocabulary.

@@ -25,6 +25,14 @@ RunClass ClassOf(unsigned char lead) {
   }
 }
 
+std::string CollapseSpaces(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c != ' ' || result.empty() || result.back() != ' ') result += c;
+  }
+  return result;
+}
+
 }  // namespace
 
 std::vector<std::string_view> SplitLongRuns(std::string_view text, size_t max_run) {
@@ -48,8 +56,10 @@ std::vector<std::string_view> SplitLongRuns(std::string_view text, size_t max_ru
   return pieces;
 }
 
-LlamaTokenizer::LlamaTokenizer(const llama_vocab* vocab)
-    : vocab_(vocab), vocabulary_size_(llama_vocab_n_tokens(vocab)) {
+LlamaTokenizer::LlamaTokenizer(const llama_vocab* vocab, const std::string& pre)
+    : vocab_(vocab),
+      single_spaces_only_(pre == "whitespace"),
+      vocabulary_size_(llama_vocab_n_tokens(vocab)) {
   if (llama_vocab_type(vocab) == LLAMA_VOCAB_TYPE_NONE) return;
   for (int32_t id = 0; id < vocabulary_size_; ++id) {
     if (!llama_vocab_is_control(vocab_, id)) continue;
@@ -69,6 +79,12 @@ Result<std::vector<int32_t>> LlamaTokenizer::Encode(std::string_view text,
                          "The text has " + std::to_string(text.size()) +
                              " bytes; at most 2147483647 can be tokenised at once.");
   }
+  std::string collapsed;
+  if (single_spaces_only_) {
+    collapsed = CollapseSpaces(text);
+    text = collapsed;
+  }
+  options.add_special = options.add_special && CanAddSpecial();
   std::vector<int32_t> tokens;
   // Only byte-pair encoding runs patterns; the others would see a text's beginning,
   // and prefix a space, at each cut.
@@ -88,6 +104,12 @@ Result<std::vector<int32_t>> LlamaTokenizer::Encode(std::string_view text,
     tokens.push_back(llama_vocab_eos(vocab_));
   }
   return tokens;
+}
+
+bool LlamaTokenizer::CanAddSpecial() const {
+  return (!llama_vocab_get_add_bos(vocab_) || llama_vocab_bos(vocab_) != LLAMA_TOKEN_NULL) &&
+         (!llama_vocab_get_add_eos(vocab_) || llama_vocab_eos(vocab_) != LLAMA_TOKEN_NULL) &&
+         (!llama_vocab_get_add_sep(vocab_) || llama_vocab_sep(vocab_) != LLAMA_TOKEN_NULL);
 }
 
 Status LlamaTokenizer::EncodePiece(std::string_view text, EncodeOptions options,

@@ -20,7 +20,8 @@ std::vector<std::string_view> SplitLongRuns(std::string_view text, size_t max_ru
 // Owns: nothing; the model that owns `vocab` must outlive it.
 class LlamaTokenizer final : public Tokenizer {
  public:
-  explicit LlamaTokenizer(const llama_vocab* vocab);
+  // `pre` is the file's tokenizer.ggml.pre.
+  LlamaTokenizer(const llama_vocab* vocab, const std::string& pre);
 
   Result<std::vector<int32_t>> Encode(std::string_view text, EncodeOptions options) const override;
   Result<std::string> Decode(const std::vector<int32_t>& tokens, bool skip_special) const override;
@@ -32,8 +33,12 @@ class LlamaTokenizer final : public Tokenizer {
  private:
   Status EncodePiece(std::string_view text, EncodeOptions options,
                      std::vector<int32_t>* tokens) const;
+  // Whether the special tokens that the file asks for around a text exist in it.
+  bool CanAddSpecial() const;
 
   const llama_vocab* vocab_;
+  // The pattern named "whitespace" asserts in llama.cpp that no word has two spaces.
+  bool single_spaces_only_;
   int32_t vocabulary_size_;
   std::vector<std::string> special_texts_;
 };

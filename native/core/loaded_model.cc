@@ -4,6 +4,7 @@
 
 #include "backend.h"
 #include "engine_memory.h"
+#include "ggml-backend.h"
 #include "gguf_file.h"
 #include "llama.h"
 #include "llama_tokenizer.h"
@@ -27,6 +28,12 @@ bool OnLoadProgress(float fraction, void* data) {
   return !bridge->stopped;
 }
 
+std::string PreTokenizerName(const GgufSummary& summary) {
+  const GgufEntry* entry = summary.Find("tokenizer.ggml.pre");
+  const auto* name = entry == nullptr ? nullptr : std::get_if<std::string>(&entry->value);
+  return name == nullptr ? std::string() : *name;
+}
+
 std::string TokenText(const llama_vocab* vocab, llama_token token) {
   const char* text = token == LLAMA_TOKEN_NULL ? nullptr : llama_vocab_get_text(vocab, token);
   return text == nullptr ? std::string() : std::string(text);
@@ -36,6 +43,9 @@ Result<llama_model_ptr> LoadWeights(const LoadRequest& request, const LoadProgre
   ErrorCapture capture;
   ProgressBridge bridge = {&progress, false};
   llama_model_params params = llama_model_default_params();
+  // With no devices listed the engine keeps to the CPU.
+  ggml_backend_dev_t no_devices[] = {nullptr};
+  if (request.cpu_only) params.devices = no_devices;
   params.progress_callback = OnLoadProgress;
   params.progress_callback_user_data = &bridge;
   llama_model_ptr model(llama_model_load_from_file(request.path.c_str(), params));
@@ -101,6 +111,8 @@ Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
   params.n_threads_batch = loaded->threads->threads();
   params.no_perf = true;
   params.swa_full = false;
+  params.offload_kqv = !request.cpu_only;
+  params.op_offload = !request.cpu_only;
 
   ErrorCapture capture;
   loaded->context.reset(llama_init_from_model(loaded->model.get(), params));
@@ -171,12 +183,12 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
     if (!weights.ok()) return weights.status();
     loaded->model = std::move(weights.value());
     if (Status status = CreateContext(request, loaded.get()); !status.ok()) return status;
-    loaded->tokenizer =
-        std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()));
+    loaded->tokenizer = std::make_unique<LlamaTokenizer>(
+        llama_model_get_vocab(loaded->model.get()), PreTokenizerName(summary.value()));
     CompileTemplate(loaded.get());
     DescribeModel(summary.value().architecture, loaded.get());
     loaded->memory = MemoryByDevice(loaded->context.get());
-    loaded->computes_on_cpu = !HasGpu();
+    loaded->computes_on_cpu = request.cpu_only || !HasGpu();
   } catch (const std::bad_alloc&) {
     return Status::Error(Code::kResource,
                          "There is not enough memory to load " + request.path + ".");

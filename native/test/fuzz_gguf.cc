@@ -3,7 +3,8 @@
 //    also loads what passes the checks.
 //  * with -DABSTRACTLLM_FUZZ_MAIN: a program that mutates given files and probes each in
 //    a child process, so that it survives and counts every way in which the engine dies.
-//      fuzz_gguf_children [--unchecked] [--seconds N] [--seed N] [--keep folder] file...
+//      fuzz_gguf_children [--unchecked] [--no-net] [--no-memory-limit] [--seconds N] [--seed N]
+//          [--keep folder] file...
 //      fuzz_gguf_children --corpus folder      writes seeds and ends
 #include <sys/mman.h>
 #include <unistd.h>
@@ -56,7 +57,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const MemoryFile file(data, size, length);
   if (!file.usable()) return 0;
   std::string reason;
-  ProbeGguf(file.path(), {/*validate=*/true, load}, &reason);
+  ProbeGguf(file.path(), {/*validate=*/true, load, /*net=*/true}, &reason);
   return 0;
 }
 
@@ -105,6 +106,7 @@ void OnAbort(const char* message) {
 
 struct Options {
   bool validate = true;
+  bool net = true;
   bool limit_memory = true;
   double seconds = 60;
   uint32_t seed = 1;
@@ -134,9 +136,9 @@ int ProbeInChild(const MemoryFile& file, const Options& options) {
     }
     const rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
-    ggml_set_abort_callback(OnAbort);
+    if (!options.net) ggml_set_abort_callback(OnAbort);
     std::string reason;
-    const ProbeResult result = ProbeGguf(file.path(), {options.validate, true}, &reason);
+    const ProbeResult result = ProbeGguf(file.path(), {options.validate, true, options.net}, &reason);
     _exit(result == ProbeResult::kLoaded ? 0 : result == ProbeResult::kRefusedByEngine ? 1 : 2);
   }
   int status = 0;
@@ -230,6 +232,8 @@ int main(int argc, char** argv) {
     const char* value = i + 1 < argc ? argv[i + 1] : "";
     if (argument == "--unchecked") {
       options.validate = false;
+    } else if (argument == "--no-net") {
+      options.net = false;  // as if the package had no EngineAssertionScope
     } else if (argument == "--no-memory-limit") {
       options.limit_memory = false;  // AddressSanitizer reserves terabytes
     } else if (argument == "--seconds") {
@@ -248,7 +252,7 @@ int main(int argc, char** argv) {
   if (options.files.empty()) return 2;
   if (options.files.size() == 1 && options.seconds <= 0) {
     std::string reason;
-    const ProbeResult result = ProbeGguf(options.files[0], {options.validate, true}, &reason);
+    const ProbeResult result = ProbeGguf(options.files[0], {options.validate, true, options.net}, &reason);
     std::printf("%d %s\n", static_cast<int>(result), reason.c_str());
     return 0;
   }

@@ -1,6 +1,8 @@
 #include "gguf_probe.h"
 
-#include "ggml-backend.h"
+#include <optional>
+
+#include "engine_assertion.h"
 #include "gguf_file.h"
 #include "llama-cpp.h"
 #include "llama.h"
@@ -13,7 +15,7 @@ constexpr uint32_t kContext = 64;
 std::string last_error;
 
 void OnLog(ggml_log_level level, const char* text, void*) {
-  if (level == GGML_LOG_LEVEL_ERROR) last_error = text;
+  if (level == GGML_LOG_LEVEL_ERROR && last_error.size() < 1000) last_error += text;
 }
 
 void InitializeOnce() {
@@ -64,11 +66,17 @@ ProbeResult ProbeGguf(const std::string& path, const ProbeOptions& options, std:
   if (!options.load) return ProbeResult::kLoaded;
   InitializeOnce();
   last_error.clear();
+  std::optional<EngineAssertionScope> net;
+  if (options.net) net.emplace();
   llama_model_params params = llama_model_default_params();
   params.use_extra_bufts = false;
   const llama_model_ptr model(llama_model_load_from_file(path.c_str(), params));
-  if (model != nullptr && Decode(model.get())) return ProbeResult::kLoaded;
-  *reason = last_error;
+  try {
+    if (model != nullptr && Decode(model.get())) return ProbeResult::kLoaded;
+    *reason = last_error;
+  } catch (const EngineAssertion& assertion) {
+    *reason = std::string("while decoding: ") + assertion.what();
+  }
   return ProbeResult::kRefusedByEngine;
 }
 

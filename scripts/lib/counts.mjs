@@ -18,7 +18,9 @@ export class Checks {
       console.log(`ok - ${name}${note ? ` (${note})` : ""}`);
     } catch (error) {
       this.failed += 1;
-      console.log(`not ok - ${name}\n    ${String(error?.message ?? error).replaceAll("\n", "\n    ")}`);
+      console.log(
+        `not ok - ${name}\n    ${String(error?.message ?? error).replaceAll("\n", "\n    ")}`,
+      );
     }
   }
 

@@ -18,7 +18,9 @@ export const engine = JSON.parse(fs.readFileSync(inRoot("native", "engine.json")
 
 /** Where the engine's sources are: our own copy, or the checkout that a developer names. */
 export function engineDir() {
-  return process.env.ABSTRACTLLM_ENGINE_DIR ? path.resolve(process.env.ABSTRACTLLM_ENGINE_DIR) : tree;
+  return process.env.ABSTRACTLLM_ENGINE_DIR
+    ? path.resolve(process.env.ABSTRACTLLM_ENGINE_DIR)
+    : tree;
 }
 
 export function engineIsCurrent() {
@@ -95,7 +97,9 @@ function download(folder) {
   const tarball = path.join(folder, name);
   const digest = crypto.createHash("sha512").update(fs.readFileSync(tarball)).digest("base64");
   if (`sha512-${digest}` !== engine.integrity) {
-    throw new Failure(`${spec} is sha512-${digest}, but native/engine.json pins ${engine.integrity}`);
+    throw new Failure(
+      `${spec} is sha512-${digest}, but native/engine.json pins ${engine.integrity}`,
+    );
   }
   return tarball;
 }
@@ -112,12 +116,21 @@ function extractBundle(tarball, folder) {
 
 function clone(bundle, folder) {
   fs.rmSync(folder, { recursive: true, force: true });
-  const options = ["-c", "core.autocrlf=false", "-c", "core.longpaths=true", "-c", "advice.detachedHead=false"];
+  const options = [
+    "-c",
+    "core.autocrlf=false",
+    "-c",
+    "core.longpaths=true",
+    "-c",
+    "advice.detachedHead=false",
+  ];
   const result = git(vendor, ...options, "clone", "--quiet", bundle, folder);
   if (result.status !== 0) throw new Failure(`git clone of the engine failed:\n${result.stderr}`);
   const head = git(folder, "rev-parse", "HEAD").stdout.trim();
   if (head !== engine.commit) {
-    throw new Failure(`The engine's bundle is at ${head}, but native/engine.json pins ${engine.commit}`);
+    throw new Failure(
+      `The engine's bundle is at ${head}, but native/engine.json pins ${engine.commit}`,
+    );
   }
 }
 

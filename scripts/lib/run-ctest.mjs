@@ -1,15 +1,13 @@
 import fs from "node:fs";
-import path from "node:path";
 import { eachLine } from "./command.mjs";
 
 const summary = /^\d+% tests passed, (\d+) tests failed out of (\d+)$/;
 
 /**
- * Runs the core's tests in a CMake build folder. A run that ends without ctest's own
+ * Runs the tests of a CMake build folder. A run that ends without ctest's own
  * summary, or without any test, counts as one failure.
  */
 export async function runCtest(folder, { env, prefix = [], args = [] } = {}) {
-  const cwd = path.join(folder, "native", "test");
   const command = [...prefix, "ctest", "-C", "Release", "--output-on-failure", ...args];
   let counts;
   const onLine = (line) => {
@@ -17,8 +15,8 @@ export async function runCtest(folder, { env, prefix = [], args = [] } = {}) {
     const match = summary.exec(line.trim());
     if (match) counts = { passed: match[2] - match[1], failed: Number(match[1]) };
   };
-  const options = { cwd, env: { ...process.env, ...env } };
-  const code = fs.existsSync(cwd)
+  const options = { cwd: folder, env: { ...process.env, ...env } };
+  const code = fs.existsSync(folder)
     ? await eachLine(command[0], command.slice(1), onLine, options)
     : 1;
   if (!counts || counts.passed + counts.failed === 0) {

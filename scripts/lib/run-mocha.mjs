@@ -20,7 +20,7 @@ export async function runMocha(args = []) {
     const code = await passThrough(process.execPath, command, { env });
     const counts = readStamp(file);
     if (!counts || counts.passed + counts.failed === 0) {
-      console.error("mocha ran no tests");
+      console.error(counts ? "mocha ran no tests" : "mocha ended before its tests did");
       return { passed: 0, failed: 1 };
     }
     const failed = code !== 0 && counts.failed === 0 ? 1 : counts.failed;

@@ -39,7 +39,10 @@ export function pathWithoutCompilers(folder) {
 
 /** A prefix that takes the network away from a command, where the system lets us. */
 export function withoutNetwork() {
-  for (const prefix of [["unshare", "-n"], ["unshare", "-rn"]]) {
+  for (const prefix of [
+    ["unshare", "-n"],
+    ["unshare", "-rn"],
+  ]) {
     if (capture(prefix[0], [...prefix.slice(1), "true"]).status === 0) return prefix;
   }
   return undefined;

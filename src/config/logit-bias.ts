@@ -8,7 +8,10 @@ export type TokenBias = readonly [id: number, bias: number];
 export const LOGIT_BIAS_WORDS =
   "an object from token ids to finite numbers, or to -Infinity or false for tokens to forbid";
 
-/** Parses `{ "15043": -1.5, 29889: false }` to pairs in the order of the ids. */
+/**
+ * Parses `{ "15043": -1.5, 29889: false }` to pairs in the order of the ids, which is the
+ * order in which JavaScript lists such keys.
+ */
 export function logitBiasSchema(z: ZodModule): ZodSchema {
   return z.custom<Record<string, unknown>>(isPlainObject).transform((biases, context) => {
     const pairs: TokenBias[] = [];
@@ -21,7 +24,7 @@ export function logitBiasSchema(z: ZodModule): ZodSchema {
       }
       pairs.push(Object.freeze([id, bias] as const));
     }
-    return Object.freeze(pairs.sort(([a], [b]) => a - b));
+    return Object.freeze(pairs);
   });
 }
 

@@ -5,7 +5,6 @@
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   try {
-    if (Array.isArray(value)) return false;
     const prototype: unknown = Object.getPrototypeOf(value);
     // Another realm (vm, worker test runners) has its own Object.prototype.
     return prototype === null || Object.getPrototypeOf(prototype) === null;

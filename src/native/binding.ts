@@ -52,6 +52,8 @@ export interface NativeLoadOptions {
   contextSize: number;
   /** 0 means one per physical core that this process may use. */
   threads: number;
+  /** Keep to the CPU although there is a GPU. */
+  cpuOnly: boolean;
   /** "error" | "warn" | "info" | "debug", or "" for no log events. */
   logLevel: string;
 }

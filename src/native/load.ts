@@ -1,14 +1,13 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { NativeBindingError, errorFromNative } from "../errors.js";
+import { packageRoot } from "../internal/package-root.js";
 import { unpackedPath } from "../internal/unpacked-path.js";
 import type { NativeBinding } from "./binding.js";
 import { explainLoadFailure } from "./diagnose.js";
 
 const require = createRequire(import.meta.url);
-const packageRoot = fileURLToPath(new URL("../..", import.meta.url));
 
 let loaded: NativeBinding | undefined;
 
@@ -27,11 +26,11 @@ function requireBinding(): NativeBinding {
   let modulesDir: string;
   try {
     const nodeGypBuild = require("node-gyp-build") as { path(root: string): string };
-    const path = nodeGypBuild.path(packageRoot);
+    const path = nodeGypBuild.path(packageRoot());
     binding = require(path) as NativeBinding;
     modulesDir = unpackedPath(dirname(path));
   } catch (cause) {
-    throw new NativeBindingError(explainLoadFailure(packageRoot, cause), {
+    throw new NativeBindingError(explainLoadFailure(packageRoot(), cause), {
       cause,
       details: { platform: process.platform, arch: process.arch, node: process.version },
     });

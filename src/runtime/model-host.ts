@@ -104,6 +104,7 @@ export class ModelHost {
             path,
             contextSize: this.#config.context_window ?? 0,
             threads: this.#config.threads ?? 0,
+            cpuOnly: this.#config.device_map === "cpu",
             logLevel: this.#config.logger === undefined ? "" : this.#config.log_level,
           }),
         { signal, onProgress },

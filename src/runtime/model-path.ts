@@ -1,11 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { ModelNotFoundError, UnsupportedFeatureError } from "../errors.js";
+import { packageRoot } from "../internal/package-root.js";
 import { unpackedPath } from "../internal/unpacked-path.js";
 
-const EMBEDDED_MODEL = new URL("../../models/ember/model.gguf", import.meta.url);
+const EMBEDDED_MODEL = join("models", "ember", "model.gguf");
 const REPOSITORY_ID = /^[\w.-]+\/[\w.-]+(@[\w./-]+)?(:[\w.-]+)?$/;
 
 /**
@@ -15,7 +15,7 @@ const REPOSITORY_ID = /^[\w.-]+\/[\w.-]+(@[\w./-]+)?(:[\w.-]+)?$/;
  * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for repository ids and checkpoints
  */
 export async function resolveModelPath(model: string | undefined): Promise<string> {
-  if (model === undefined) return unpackedPath(fileURLToPath(EMBEDDED_MODEL));
+  if (model === undefined) return unpackedPath(join(packageRoot(), EMBEDDED_MODEL));
   const path = resolve(model);
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === true) throw await explainFolder(model, path);

@@ -1,4 +1,4 @@
-import { listDevices } from "../devices.js";
+import { listDevices } from "./devices.js";
 import type { HostedModel } from "./model-host.js";
 
 /** What a model takes on one device, in bytes; `free` and `total` are the device's. */

@@ -28,6 +28,8 @@ describe("invalid options", () => {
     assert.match(error.message, /^Invalid value of "stop"\[1\]: ""\. Allowed: a string of 1 to/);
     assert.equal(error.details.parameter, "stop");
     assert.equal(error.details.value, '["\\n", ""]');
+    assert.match(refusal({ stop: ["a", 1] }).message, /^Invalid value of "stop"\[1\]: 1\./);
+    assert.match(refusal({ stop: 5 }).message, /^Invalid value of "stop": 5\./);
     assert.match(refusal({ logit_bias: { 5: "x" } }).message, /^[^.]+"logit_bias"\["5"\]: "x"\./);
   });
 

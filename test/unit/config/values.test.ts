@@ -64,7 +64,7 @@ const EDGES: Partial<Record<OptionName, { ok: unknown[]; bad: unknown[] }>> = {
     ok: ["\n", [], ["a", "b"], "x".repeat(1024)],
     bad: ["", [""], "x".repeat(1025), Array(17).fill("a"), [1], Array(1)],
   },
-  grammar: { ok: ['root ::= "a"'], bad: ["", " ", "%llguidance {}", "a\0"] },
+  grammar: { ok: ['root ::= "a"'], bad: ["", " ", "%llguidance {}", "\n%llguidance", "a\0"] },
   system_prompt: { ok: ["", "You are kind."], bad: [5, ["a"]] },
   timeout: { ok: [0.001, 60, 2147483], bad: [0, -1, 2147484, "60"] },
   stream: { ok: [true, false], bad: ["yes", 1] },

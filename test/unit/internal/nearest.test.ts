@@ -45,7 +45,7 @@ describe("nearest", () => {
   it("looks through abbreviations and their opposite", () => {
     assert.equal(nearest("temp", NAMES), "temperature");
     assert.equal(nearest("stop_sequences", NAMES), "stop");
-    assert.equal(nearest("te", NAMES), undefined);
+    assert.equal(nearest("to", NAMES), undefined);
   });
 
   it("prefers the nearer of two", () => {

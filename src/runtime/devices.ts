@@ -1,4 +1,4 @@
-import { nativeRuntime } from "./runtime/native-runtime.js";
+import { nativeRuntime } from "./native-runtime.js";
 
 /** A device that can compute. */
 export interface Device {

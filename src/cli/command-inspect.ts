@@ -1,0 +1,55 @@
+import { inspectModel } from "../inspect.js";
+import type { Arguments } from "./arguments.js";
+import type { Command } from "./command.js";
+import type { Context } from "./context.js";
+import { EXIT } from "./exit-codes.js";
+import { HELP_FLAG, JSON_FLAG } from "./flag.js";
+import { inspectionSections } from "./inspection-text.js";
+import { refuseOperands } from "./operands.js";
+
+export const inspectCommand: Command = {
+  name: "inspect",
+  operands: "[MODEL]",
+  summary: "Show what a model file holds",
+  description:
+    "Reads the header of MODEL, a .gguf file, and shows its metadata, its size, the types of its " +
+    "tensors and its chat template. Without MODEL, the embedded model is shown.",
+  groups: [
+    {
+      title: "Options",
+      flags: [
+        { name: "template", kind: "switch", help: "Show the whole chat template" },
+        { name: "tensors", kind: "switch", help: "List the tensors, too" },
+        JSON_FLAG,
+        HELP_FLAG,
+      ],
+    },
+  ],
+  examples: [
+    { line: "abstractllm inspect model.gguf", meaning: "a summary" },
+    { line: "abstractllm inspect model.gguf --tensors", meaning: "every tensor" },
+    {
+      line: "abstractllm inspect model.gguf --json",
+      meaning: "everything, for programs",
+    },
+  ],
+  run,
+};
+
+async function run(args: Arguments, { out }: Context): Promise<number> {
+  refuseOperands(args, 1);
+  const model = await inspectModel(args.positionals[0]);
+  if (args.has("json")) {
+    await out.writeJson(model);
+    return EXIT.ok;
+  }
+  const sections = inspectionSections(model, {
+    width: out.tableWidth,
+    template: args.has("template"),
+    tensors: args.has("tensors"),
+  });
+  for (const [index, { title, lines }] of sections.entries()) {
+    await out.writeLines([...(index === 0 ? [] : [""]), out.bold(title), ...lines]);
+  }
+  return EXIT.ok;
+}

@@ -1,0 +1,48 @@
+import { inspect } from "node:util";
+
+import { AbstractLLMError, InvalidParameterError } from "../index.js";
+import { escapeControls } from "./escape-controls.js";
+import { EXIT } from "./exit-codes.js";
+import { flagOfOption } from "./provider-flags.js";
+import { UsageError } from "./usage-error.js";
+
+/** The exit code for a failure that was not an interruption. */
+export function exitCodeOf(error: unknown): number {
+  const isUsage = error instanceof UsageError || InvalidParameterError.isInstance(error);
+  return isUsage ? EXIT.usage : EXIT.failure;
+}
+
+/** Lines that explain a failure: what happened, and what helps. */
+export function errorLines(error: unknown, withStack: boolean): string[] {
+  const lines = [messageOf(error), ...remediesOf(error).map((remedy) => `  - ${remedy}`)];
+  if (withStack) lines.push(inspect(error));
+  return lines.map(escapeControls);
+}
+
+/** A failure as `--json` prints it. */
+export function errorToJson(error: unknown): object {
+  if (typeof error !== "object" || error === null) return { name: "Error", message: String(error) };
+  if (AbstractLLMError.isInstance(error)) return error.toJSON();
+  const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown };
+  return { name, ...(typeof code === "string" ? { code } : {}), message };
+}
+
+/** Options have the names here that were typed. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const parameter = detailsOf(error)["parameter"];
+  if (typeof parameter !== "string") return message;
+  const flag = flagOfOption(parameter);
+  return flag === undefined ? message : message.replace(`"${parameter}"`, `--${flag}`);
+}
+
+function remediesOf(error: unknown): string[] {
+  const { remedies } = detailsOf(error);
+  return Array.isArray(remedies) ? remedies.filter((remedy) => typeof remedy === "string") : [];
+}
+
+function detailsOf(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error) || !("details" in error)) return {};
+  const { details } = error;
+  return typeof details === "object" && details !== null ? { ...details } : {};
+}

@@ -1,0 +1,47 @@
+import type { FlagKind } from "./flag.js";
+import { UsageError } from "./usage-error.js";
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const BIAS = /^\s*(\d+)\s*=\s*(\S+)\s*$/;
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "\\": "\\" };
+
+/**
+ * The value of a flag as the provider takes it. Of several texts the last one counts.
+ * What is no number stays a text: the provider then says what is allowed.
+ */
+export function flagValue(flag: string, kind: FlagKind, given: readonly string[]): unknown {
+  const last = given.at(-1) ?? "";
+  switch (kind) {
+    case "switch":
+      return given.length > 0;
+    case "text":
+      return last;
+    case "number":
+      return toNumber(last);
+    case "list":
+      return [...given];
+    case "escaped-list":
+      return given.map(unescape);
+    case "biases":
+      return Object.fromEntries(given.map((text) => toBias(flag, text)));
+  }
+}
+
+function toNumber(text: string): number | string {
+  return NUMBER.test(text) ? Number(text) : text;
+}
+
+function unescape(text: string): string {
+  return text.replaceAll(/\\([nrt\\])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+}
+
+function toBias(flag: string, text: string): [string, number | false] {
+  const [, id, bias] = BIAS.exec(text) ?? [];
+  if (id !== undefined && bias === "false") return [id, false];
+  if (id === undefined || bias === undefined || !NUMBER.test(bias)) {
+    throw new UsageError(
+      `--${flag} takes a token id and a number, such as 42=-1.5 or 42=false, and not ${JSON.stringify(text)}.`,
+    );
+  }
+  return [id, Number(bias)];
+}

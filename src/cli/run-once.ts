@@ -1,0 +1,42 @@
+import { streamAnswer, type Llm } from "./answer.js";
+import type { Context } from "./context.js";
+import { EXIT } from "./exit-codes.js";
+import { ProgressDisplay } from "./progress-display.js";
+import { reportFailure, type FailureStyle } from "./report-failure.js";
+import { statsLines } from "./stats.js";
+
+export interface OnceRequest {
+  readonly llm: Llm;
+  readonly prompt: string;
+  readonly signal: AbortSignal;
+  readonly context: Context;
+  readonly style: FailureStyle;
+  readonly showStats: boolean;
+}
+
+/**
+ * One answer on stdout; gives the exit code. When it fails or is stopped, what there is
+ * of the text stays.
+ */
+export async function runOnce(request: OnceRequest): Promise<number> {
+  const { llm, prompt: input, signal, context, style, showStats } = request;
+  const { out, err } = context;
+  // The engine's log would run through a bar.
+  const progress = new ProgressDisplay(err, !style.verbose);
+  let text = "";
+  const onText = async (piece: string): Promise<void> => {
+    text += piece;
+    if (!style.json) await out.writeForeign(piece);
+  };
+  try {
+    const answer = await streamAnswer({ llm, input, signal, progress, onText });
+    if (style.json) await out.writeJson(answer.result);
+    else await out.endLine();
+    if (showStats) err.say(`${statsLines(answer).join("\n")}\n`);
+    return EXIT.ok;
+  } catch (error) {
+    // If the text cannot be written, neither can the end of its line.
+    await out.endLine().catch(() => undefined);
+    return await reportFailure(error, context, style, { signal, text });
+  }
+}

@@ -1,0 +1,26 @@
+import type { Answer } from "./answer.js";
+import { formatDuration, formatRate } from "./format.js";
+import { formatTable } from "./table.js";
+
+/** What an answer took, as lines for `--stats`. */
+export function statsLines({ result, firstTextMs }: Answer): string[] {
+  const { usage, timings, finish_reason, stop_sequence, seed } = result;
+  const reason =
+    stop_sequence === undefined
+      ? finish_reason
+      : `${finish_reason} (${JSON.stringify(stop_sequence)})`;
+  const rows = [
+    stage("prompt", usage.prompt_tokens, timings.prefill_ms, timings.prefill_tokens_per_second),
+    stage("answer", usage.completion_tokens, timings.decode_ms, timings.decode_tokens_per_second),
+  ];
+  const stages = formatTable(
+    [{}, { align: "right" }, { align: "right" }, { align: "right" }],
+    rows,
+  );
+  const first = firstTextMs === undefined ? "no text" : formatDuration(firstTextMs);
+  return [...stages, `first text after ${first}; finished by ${reason}; seed ${String(seed)}`];
+}
+
+function stage(name: string, tokens: number, milliseconds: number, rate: number): string[] {
+  return [name, `${String(tokens)} tokens`, formatDuration(milliseconds), formatRate(rate)];
+}

@@ -1,0 +1,126 @@
+import { AbstractLLMError, errorFromNative } from "./errors.js";
+import type { NativeFailure, NativeInspection } from "./native/binding.js";
+import { resolveModelPath } from "./runtime/model-path.js";
+import { nativeRuntime } from "./runtime/native-runtime.js";
+
+/** A value of a GGUF file's metadata; arrays are described, not read. */
+export type MetadataValue = string | number | boolean | { type: string; length: number };
+
+export interface TensorInfo {
+  name: string;
+  type: string;
+  /** The fastest dimension first. */
+  shape: number[];
+  bytes: number;
+}
+
+/** All tensors of one type together. */
+export interface TensorTypeSummary {
+  type: string;
+  tensor_count: number;
+  parameter_count: number;
+  bytes: number;
+}
+
+/** What a model file says about itself. What it does not say is undefined. */
+export interface ModelInspection {
+  path: string;
+  /** Of all its files, where it is split. */
+  size_bytes: number;
+  name: string | undefined;
+  architecture: string | undefined;
+  parameter_count: number;
+  context_length: number | undefined;
+  layer_count: number | undefined;
+  embedding_length: number | undefined;
+  vocabulary_size: number | undefined;
+  tokenizer: { model: string; pre: string | undefined } | undefined;
+  chat_template: string | undefined;
+  /** The most bytes first. */
+  tensor_types: TensorTypeSummary[];
+  metadata: Record<string, MetadataValue>;
+  tensors: TensorInfo[];
+}
+
+/**
+ * Reads the header of a GGUF file, without its weights; without a name, that of the
+ * embedded model.
+ *
+ * @throws {ModelNotFoundError} MODEL_NOT_FOUND
+ * @throws {ModelLoadingError} MODEL_LOADING when it is damaged, or of another format
+ */
+export async function inspectModel(model?: string): Promise<ModelInspection> {
+  const callSite = new Error("inspectModel");
+  const path = await resolveModelPath(model);
+  try {
+    return describe(await nativeRuntime().binding.inspect(path));
+  } catch (error) {
+    throw isFailure(error) ? errorFromNative(error, callSite) : error;
+  }
+}
+
+function describe(native: NativeInspection): ModelInspection {
+  const { path, sizeBytes, architecture, metadata, tensors, chatTemplate } = native;
+  const tokens = metadata["tokenizer.ggml.tokens"];
+  const tokenizer = stringAt(metadata, "tokenizer.ggml.model");
+  const vocabulary = typeof tokens === "object" ? tokens.length : undefined;
+  return {
+    path,
+    size_bytes: sizeBytes,
+    name: stringAt(metadata, "general.name"),
+    architecture: architecture === "" ? undefined : architecture,
+    parameter_count: tensors.reduce((sum, tensor) => sum + parameterCount(tensor), 0),
+    context_length: numberAt(metadata, `${architecture}.context_length`),
+    layer_count: numberAt(metadata, `${architecture}.block_count`),
+    embedding_length: numberAt(metadata, `${architecture}.embedding_length`),
+    vocabulary_size: vocabulary ?? numberAt(metadata, `${architecture}.vocab_size`),
+    tokenizer:
+      tokenizer === undefined
+        ? undefined
+        : { model: tokenizer, pre: stringAt(metadata, "tokenizer.ggml.pre") },
+    chat_template: chatTemplate === "" ? undefined : chatTemplate,
+    tensor_types: summariseTypes(tensors),
+    metadata,
+    tensors,
+  };
+}
+
+function summariseTypes(tensors: readonly TensorInfo[]): TensorTypeSummary[] {
+  const summaries = new Map<string, TensorTypeSummary>();
+  for (const tensor of tensors) {
+    const { type } = tensor;
+    const summary = summaries.get(type) ?? { type, tensor_count: 0, parameter_count: 0, bytes: 0 };
+    summary.tensor_count += 1;
+    summary.parameter_count += parameterCount(tensor);
+    summary.bytes += tensor.bytes;
+    summaries.set(type, summary);
+  }
+  return [...summaries.values()].sort((a, b) => b.bytes - a.bytes);
+}
+
+function parameterCount({ shape }: TensorInfo): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+type Metadata = NativeInspection["metadata"];
+
+function stringAt(metadata: Metadata, key: string): string | undefined {
+  const value = valueAt(metadata, key);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function numberAt(metadata: Metadata, key: string): number | undefined {
+  const value = valueAt(metadata, key);
+  return typeof value === "number" ? value : undefined;
+}
+
+/** Files choose their keys: one may be called like something that objects inherit. */
+function valueAt(metadata: Metadata, key: string): MetadataValue | undefined {
+  return Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+}
+
+function isFailure(error: unknown): error is NativeFailure {
+  if (error instanceof AbstractLLMError || typeof error !== "object" || error === null)
+    return false;
+  return "code" in error && "message" in error && "details" in error;
+}
