@@ -34,6 +34,8 @@ export const ModelParameter = Object.freeze({
   STOP: "stop",
   GRAMMAR: "grammar",
   SYSTEM_PROMPT: "system_prompt",
+  APPLY_CHAT_TEMPLATE: "apply_chat_template",
+  PARSE_SPECIAL: "parse_special",
   TIMEOUT: "timeout",
   STREAM: "stream",
 

@@ -35,7 +35,7 @@ import { randomSeed } from "./runtime/random-seed.js";
  * the first call that needs it, once, however many calls come at the same time.
  *
  * @example
- * await using llm = new HuggingFaceProvider({ model: "./model.gguf", temperature: 0.7 });
+ * const llm = new HuggingFaceProvider({ model: "./model.gguf", temperature: 0.7 });
  * console.log(await llm.generate("Hello"));
  * for await (const piece of llm.generate("Hello")) process.stdout.write(piece);
  */
@@ -202,16 +202,16 @@ function toRequest(
 ): NativeGenerateRequest {
   const sampling = toNativeSampling(options);
   const common = {
-    parseSpecial: false,
+    parseSpecial: options.parse_special,
     maxTokens: options.max_tokens,
     stop: [...options.stop],
     sampling: { ...sampling, seed: options.seed ?? randomSeed() },
   };
-  if (!info.hasChatTemplate && "prompt" in input) {
+  if ("prompt" in input && !(info.hasChatTemplate && options.apply_chat_template)) {
     if (options.system_prompt !== undefined && options.system_prompt !== "") {
       throw new UnsupportedFeatureError(
-        "This is a base model without a chat template, so it has no place for system_prompt. " +
-          "Write the instructions into the prompt.",
+        "Without a chat template there is no place for system_prompt. Write the instructions " +
+          "into the prompt.",
         { details: { parameter: "system_prompt" } },
       );
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <fstream>
 #include <mutex>
 
 #include "ggml-backend.h"
@@ -28,6 +29,21 @@ std::string LowerCase(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
+}
+
+// What the operating system could give without swapping. ggml reports all memory as
+// free on Linux (ggml-cpu.cpp, ggml_backend_cpu_device_get_memory). 0 if unknown.
+uint64_t AvailableMemory() {
+#ifdef __linux__
+  std::ifstream file("/proc/meminfo");
+  std::string key;
+  std::string unit;
+  uint64_t kibibytes = 0;
+  while (file >> key >> kibibytes >> unit) {
+    if (key == "MemAvailable:") return kibibytes * 1024;
+  }
+#endif
+  return 0;
 }
 
 std::string Family(ggml_backend_dev_t device) {
@@ -77,6 +93,10 @@ std::vector<Device> ListDevices() {
     size_t free_bytes = 0;
     size_t total_bytes = 0;
     ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
+    const bool is_cpu = ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
+    if (const uint64_t available = is_cpu ? AvailableMemory() : 0; available > 0) {
+      free_bytes = std::min<uint64_t>(available, total_bytes);
+    }
     devices.push_back({DeviceId(device), ggml_backend_dev_description(device),
                        TypeName(ggml_backend_dev_type(device)), total_bytes, free_bytes});
   }

@@ -80,11 +80,13 @@ void Decoder::Activate() {
   waiting_.pop_front();
   active_->started = Clock::now();
   active_->result.queue_ms = Milliseconds(active_->started - active_->submitted);
+  post_({active_->job, ProgressEvent{"prefill", 0, active_->prompt_size}});
 }
 
 int32_t Decoder::FillBatch() {
   const bool score = active_->kind == Sequence::Kind::kScore;
-  const size_t limit = score ? std::min(kMicroBatch, model_.max_outputs) : kMicroBatch;
+  const size_t limit =
+      score ? std::min(model_.batch_size, model_.max_outputs) : model_.batch_size;
   const size_t left = active_->tokens.size() - active_->processed;
   const auto count = static_cast<int32_t>(std::min(limit, left));
   batch_.n_tokens = count;

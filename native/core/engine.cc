@@ -8,9 +8,8 @@ namespace {
 
 // Loading compiles and tries the chat template, which recurses.
 constexpr size_t kInferenceStackBytes = kTokenizerStackBytes;
-// Progress of loading is reported in these steps, not per tensor.
-constexpr uint64_t kLoadTotal = 1'000'000;
-constexpr uint64_t kLoadStep = kLoadTotal / 200;
+// Progress of loading is reported in this many steps, not per tensor.
+constexpr uint64_t kLoadSteps = 200;
 
 Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(status)}}; }
 
@@ -149,11 +148,10 @@ bool Engine::LoadInto(JobId job, const LoadRequest& request) {
     cancel = jobs_[job];
   }
   uint64_t reported = 0;
-  const auto progress = [&](float fraction) {
-    const auto done = static_cast<uint64_t>(static_cast<double>(fraction) * kLoadTotal);
-    if (done >= reported + kLoadStep || (done == kLoadTotal && reported != kLoadTotal)) {
+  const auto progress = [&](uint64_t done, uint64_t total) {
+    if (done >= reported + total / kLoadSteps || (done == total && reported != total)) {
       reported = done;
-      sink_.Post({job, ProgressEvent{"load", done, kLoadTotal}});
+      sink_.Post({job, ProgressEvent{"load", done, total}});
     }
     return !cancel->cancelled();
   };

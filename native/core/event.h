@@ -52,7 +52,7 @@ struct Nothing {};
 
 // One per kind of event; `job` says whose.
 struct ProgressEvent {
-  const char* stage;  // "load" (in millionths) or "prefill" (in tokens)
+  const char* stage;  // "load" (in bytes) or "prefill" (in tokens)
   uint64_t done;
   uint64_t total;
 };

@@ -49,7 +49,8 @@ class Hyperparameters {
         architecture_(DescribeArchitecture(summary.architecture)) {}
 
   Status Check() {
-    if (CheckBounds() && CheckChoices() && CheckLayers() && CheckHeads() && CheckExperts() && CheckRope()) {
+    if (CheckBounds() && CheckChoices() && CheckLayers() && CheckHeads() && CheckExperts() && CheckRope() &&
+        CheckIndexer()) {
       return Status::Ok();
     }
     return std::move(status_);
@@ -82,6 +83,7 @@ class Hyperparameters {
   bool CheckExperts();
   bool CheckRope();
   bool CheckRopeSections();
+  bool CheckIndexer();
 
   const GgufSummary& summary_;
   GgufArrays& arrays_;
@@ -320,6 +322,31 @@ bool Hyperparameters::CheckRopeSections() {
   }
   if (sum == 0 && architecture_.multi_rope) {
     return Fail("rope.dimension_sections", "an array of zeros");
+  }
+  return true;
+}
+
+// The graph of dots3note takes the indexer of each layer with full attention for granted.
+bool Hyperparameters::CheckIndexer() {
+  if (summary_.architecture != "dots3note") return true;
+  std::vector<int64_t> windows;
+  std::vector<int64_t> indexers;
+  const GgufEntry* pattern = Find("attention.sliding_window_pattern");
+  const GgufEntry* types = Find("attention.indexer.types");
+  if (pattern == nullptr || !arrays_.ReadIntegers(*pattern, windows)) {
+    return Fail("attention.sliding_window_pattern", "not an array of integers");
+  }
+  if (types == nullptr || !arrays_.ReadIntegers(*types, indexers)) {
+    return Fail("attention.indexer.types", "not an array of integers");
+  }
+  windows.resize(layers_);
+  indexers.resize(layers_);
+  uint64_t predicting = 0;
+  if (!ReadNumber("nextn_predict_layers", predicting)) return false;
+  for (size_t i = 0; i < layers_ - predicting; ++i) {
+    if (windows[i] != 0 || indexers[i] != 0) continue;
+    return Fail("attention.indexer.types", "0 for layer " + std::to_string(i) +
+                                               ", which has full attention and needs an indexer");
   }
   return true;
 }

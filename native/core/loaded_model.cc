@@ -19,12 +19,15 @@ constexpr uint64_t kMaxLogitBytes = 32ull << 20;
 
 struct ProgressBridge {
   const LoadProgress* progress;
+  uint64_t total;
   bool stopped;
 };
 
 bool OnLoadProgress(float fraction, void* data) {
   auto* bridge = static_cast<ProgressBridge*>(data);
-  if (!(*bridge->progress)(fraction)) bridge->stopped = true;
+  const auto total = static_cast<double>(bridge->total);
+  const auto done = static_cast<uint64_t>(static_cast<double>(fraction) * total);
+  if (!(*bridge->progress)(done, bridge->total)) bridge->stopped = true;
   return !bridge->stopped;
 }
 
@@ -39,9 +42,10 @@ std::string TokenText(const llama_vocab* vocab, llama_token token) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
-Result<llama_model_ptr> LoadWeights(const LoadRequest& request, const LoadProgress& progress) {
+Result<llama_model_ptr> LoadWeights(const LoadRequest& request, uint64_t size_bytes,
+                                    const LoadProgress& progress) {
   ErrorCapture capture;
-  ProgressBridge bridge = {&progress, false};
+  ProgressBridge bridge = {&progress, size_bytes, false};
   llama_model_params params = llama_model_default_params();
   // With no devices listed the engine keeps to the CPU.
   ggml_backend_dev_t no_devices[] = {nullptr};
@@ -126,6 +130,8 @@ Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
          {"remedies",
           std::vector<std::string>{"Set context_window to a smaller number of tokens."}}});
   }
+  loaded->info.context_size = size;
+  loaded->batch_size = llama_n_batch(loaded->context.get());
   llama_attach_threadpool(loaded->context.get(), loaded->threads->pool(), loaded->threads->pool());
   return Status::Ok();
 }
@@ -157,7 +163,8 @@ void DescribeModel(const std::string& architecture, LoadedModel* loaded) {
   info.description = description;
   info.parameter_count = llama_model_n_params(model);
   info.size_bytes = llama_model_size(model);
-  info.context_size = llama_n_ctx(loaded->context.get());
+  // The engine rounds its own up; what was asked for is what counts.
+  info.context_size = std::min(loaded->info.context_size, llama_n_ctx(loaded->context.get()));
   info.train_context_size = llama_model_n_ctx_train(model);
   info.vocabulary_size = llama_vocab_n_tokens(llama_model_get_vocab(model));
   info.threads = loaded->threads->threads();
@@ -179,7 +186,7 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
     return Status::Error(Code::kResource, "The engine's compute threads could not be started.");
   }
   try {
-    Result<llama_model_ptr> weights = LoadWeights(request, progress);
+    Result<llama_model_ptr> weights = LoadWeights(request, summary.value().size_bytes, progress);
     if (!weights.ok()) return weights.status();
     loaded->model = std::move(weights.value());
     if (Status status = CreateContext(request, loaded.get()); !status.ok()) return status;

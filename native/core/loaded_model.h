@@ -37,12 +37,14 @@ struct LoadedModel {
   ModelInfo info;
   std::vector<DeviceMemory> memory;
   bool computes_on_cpu = true;
+  // Tokens that one engine call takes: kMicroBatch, or less in a small context.
+  uint32_t batch_size = 1;
   // Rows of logits that one engine call may return; scoring keeps to it.
   uint32_t max_outputs = 1;
 };
 
-// Called with 0..1; false stops loading.
-using LoadProgress = std::function<bool(float fraction)>;
+// Called with bytes of the model's files; false stops loading.
+using LoadProgress = std::function<bool(uint64_t done, uint64_t total)>;
 
 // Validates the file, loads it and allocates its context. Takes long; the calling
 // thread does the work. Errors: kModelNotFound, kModelLoading, kUnsupportedModel,

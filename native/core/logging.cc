@@ -1,6 +1,6 @@
 #include "logging.h"
 
-#include <cstring>
+#include <algorithm>
 #include <mutex>
 
 #include "ggml.h"
@@ -43,6 +43,13 @@ std::string WithoutFunctionName(std::string line) {
   const size_t colon = line.find(": ");
   if (colon != std::string::npos && line.find(' ') == colon + 1) line.erase(0, colon + 2);
   return line;
+}
+
+// The first paragraph, on one line: what follows is the input that was at fault.
+std::string OneLine(const std::string& text) {
+  std::string result = text.substr(0, text.find("\n\n"));
+  std::replace(result.begin(), result.end(), '\n', ' ');
+  return result;
 }
 
 }  // namespace
@@ -99,7 +106,7 @@ void WriteLog(LogLevel level, const char* text) {
       current_capture->text_.size() < kMaxCapturedBytes) {
     std::string& captured = current_capture->text_;
     if (!captured.empty()) captured += "; ";
-    captured += WithoutFunctionName(line);
+    captured += OneLine(WithoutFunctionName(line));
   }
   if (current_scope != nullptr && level <= current_scope->level_) {
     current_scope->function_(level, line);

@@ -1,5 +1,6 @@
 #include "prepare.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "llama.h"
@@ -41,11 +42,16 @@ Status CheckFits(const LoadedModel& model, size_t prompt_tokens, size_t needed,
                          "The input has no tokens, and the model adds none of its own.");
   }
   if (needed <= model.info.context_size) return Status::Ok();
+  const auto trained = static_cast<uint32_t>(std::max(model.info.train_context_size, 0));
+  const std::string remedy =
+      model.info.context_size < trained
+          ? "Shorten the input, or raise context_window (the model was trained with " +
+                std::to_string(trained) + ")."
+          : "Shorten the input: the model was trained with no more.";
   return Status::Error(
       Code::kContextWindowExceeded,
       "The input has " + std::to_string(prompt_tokens) + " tokens, and the context window has " +
-          std::to_string(model.info.context_size) + ". Shorten the input, or raise context_window" +
-          " (this model was trained with " + std::to_string(model.info.train_context_size) + ").",
+          std::to_string(model.info.context_size) + ". " + remedy,
       {{"prompt_tokens", static_cast<int64_t>(prompt_tokens)},
        {"max_tokens", static_cast<int64_t>(max_tokens)},
        {"context_window", static_cast<int64_t>(model.info.context_size)}});

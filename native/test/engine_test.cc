@@ -98,6 +98,30 @@ TEST("engine: generation stops when the context is full, and longer prompts are 
   CHECK(CodeOf(running.sink.WaitForEnd(4)) == Code::kOk);
 }
 
+TEST("engine: a context smaller than a micro-batch takes a prompt that fills it") {
+  // The engine lowers its batch to the context it was asked for, and asserts on more.
+  TinyModelFile file;
+  for (const uint32_t size : {1u, 7u, 100u, 257u, 511u}) {
+    RecordingSink sink;
+    Engine engine(sink);
+    LoadRequest request = Load(file.path());
+    request.context_size = size;
+    engine.Load(kLoad, request);
+    REQUIRE(CodeOf(sink.WaitForEnd(kLoad)) == Code::kOk);
+    ScoreRequest score;
+    score.tokens.assign(size, 3);
+    engine.Submit(2, score);
+    CHECK(CodeOf(sink.WaitForEnd(2)) == Code::kOk);
+    score.tokens.push_back(3);
+    engine.Submit(3, score);
+    CHECK(CodeOf(sink.WaitForEnd(3)) == Code::kContextWindowExceeded);
+    engine.Submit(4, Prompt(std::string(size > 8 ? size - 8 : 1, 'x'), 1000));
+    const Code code = CodeOf(sink.WaitForEnd(4));
+    CHECK(code == (size > 1 ? Code::kOk : Code::kContextWindowExceeded));
+    engine.Shutdown();
+  }
+}
+
 TEST("engine: a cancelled job ends as aborted, and the next one is right at once") {
   TinyModelFile file;
   Running running(file.path());

@@ -335,6 +335,11 @@ void GgufMutator::MutateTensor(File* file) {
   }
 }
 
+std::string GgufMutator::Header(const std::string& file, uint64_t* size) {
+  File parsed;
+  return Parse(file, &parsed) ? Serialize(parsed, size) : std::string();
+}
+
 std::string GgufMutator::Mutate(const std::string& file, uint64_t* size) {
   description_.clear();
   File parsed;

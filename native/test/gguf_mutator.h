@@ -16,6 +16,8 @@ class GgufMutator {
   // the file must have with it. The input must be well-formed, or it comes back with a
   // few flipped bits.
   std::string Mutate(const std::string& file, uint64_t* size);
+  // The header of a well-formed file, or nothing.
+  std::string Header(const std::string& file, uint64_t* size);
   // What was done last, for reports.
   const std::string& description() const { return description_; }
 

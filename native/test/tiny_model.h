@@ -31,7 +31,7 @@ inline std::unique_ptr<LoadedModel> LoadTiny(const TinyModelFile& file) {
   LoadRequest request;
   request.path = file.path();
   request.threads = 1;
-  auto loaded = LoadModel(request, [](float) { return true; });
+  auto loaded = LoadModel(request, [](uint64_t, uint64_t) { return true; });
   return loaded.ok() ? std::move(loaded.value()) : nullptr;
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import type { Flag } from "./flag.js";
+import type { Flag, FlagKind } from "./flag.js";
 import { unknownFlagError } from "./unknown-flag.js";
 import { UsageError } from "./usage-error.js";
 
@@ -63,12 +63,16 @@ export function parseArguments(args: readonly string[], flags: readonly Flag[]):
 }
 
 function toOption({ kind, short }: Flag): { type: "string" | "boolean"; short?: string } {
-  const type = kind === "switch" ? "boolean" : "string";
+  const type = isSwitch(kind) ? "boolean" : "string";
   return short === undefined ? { type } : { type, short };
 }
 
+function isSwitch(kind: FlagKind): boolean {
+  return kind === "switch" || kind === "off-switch";
+}
+
 function checkValue(flag: Flag, { rawName, value, inlineValue }: OptionToken): string {
-  if (flag.kind === "switch") {
+  if (isSwitch(flag.kind)) {
     if (value === undefined) return "";
     throw new UsageError(`${rawName} takes no value, and got ${JSON.stringify(value)}.`);
   }

@@ -30,10 +30,18 @@ export function errorToJson(error: unknown): object {
 /** Options have the names here that were typed. */
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  // Not within paths.
+  const text = message.replaceAll(/(?<![^\s"(])("?)([a-z]+(?:_[a-z]+)+)\1(?![\w/\\])/g, asTyped);
   const parameter = detailsOf(error)["parameter"];
-  if (typeof parameter !== "string") return message;
+  if (typeof parameter !== "string") return text;
   const flag = flagOfOption(parameter);
-  return flag === undefined ? message : message.replace(`"${parameter}"`, `--${flag}`);
+  return flag === undefined ? text : text.replace(`"${parameter}"`, `--${flag}`);
+}
+
+/** A name with an underscore can only be an option; others need the context to tell. */
+function asTyped(word: string, _quote: string, name: string): string {
+  const flag = flagOfOption(name);
+  return flag === undefined ? word : `--${flag}`;
 }
 
 function remediesOf(error: unknown): string[] {

@@ -13,14 +13,14 @@ export function flagValue(flag: string, kind: FlagKind, given: readonly string[]
   const last = given.at(-1) ?? "";
   switch (kind) {
     case "switch":
-      return given.length > 0;
+      return true;
+    case "off-switch":
+      return false;
     case "text":
       return last;
     case "number":
       return toNumber(last);
-    case "list":
-      return [...given];
-    case "escaped-list":
+    case "texts":
       return given.map(unescape);
     case "biases":
       return Object.fromEntries(given.map((text) => toBias(flag, text)));

@@ -1,5 +1,5 @@
-/** How often a flag may be given, and what its values are. */
-export type FlagKind = "switch" | "text" | "number" | "list" | "escaped-list" | "biases";
+/** What values a flag takes, and what comes of them; switches take none. */
+export type FlagKind = "switch" | "off-switch" | "text" | "number" | "texts" | "biases";
 
 /** One option of a command, as it is typed: `--max-tokens N`. */
 export interface Flag {
@@ -29,5 +29,5 @@ export const HELP_FLAG: Flag = {
 export const JSON_FLAG: Flag = {
   name: "json",
   kind: "switch",
-  help: "Print JSON instead of text; after a failure an object with \"error\"",
+  help: 'Print JSON instead of text; after a failure an object with "error"',
 };

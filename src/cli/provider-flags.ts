@@ -43,9 +43,18 @@ const GENERATION = {
     placeholder: "TEXT",
     help: "Instructions that come before the conversation",
   },
+  apply_chat_template: {
+    name: "no-chat-template",
+    kind: "off-switch",
+    help: "Give the model the prompt as it is, without its chat template",
+  },
+  parse_special: {
+    kind: "switch",
+    help: "Take special tokens' text in such a prompt for the tokens",
+  },
   max_tokens: { kind: "number", placeholder: "N", help: "The most tokens to generate" },
   stop: {
-    kind: "escaped-list",
+    kind: "texts",
     placeholder: "TEXT",
     help: "Ends the answer, and does not appear in it; \\n and \\t have their meaning; repeatable",
   },
@@ -113,7 +122,7 @@ const SAMPLING = {
     help: "How many tokens DRY searches",
   },
   dry_sequence_breakers: {
-    kind: "escaped-list",
+    kind: "texts",
     placeholder: "TEXT",
     help: "Ends a repetition for DRY; \\n and \\t have their meaning; repeatable",
   },

@@ -27,5 +27,7 @@ export const GENERATION_DEFAULTS: ResolvedGeneration = Object.freeze({
   stop: Object.freeze([]),
   grammar: undefined,
   system_prompt: undefined,
+  apply_chat_template: true,
+  parse_special: false,
   timeout: undefined,
 });

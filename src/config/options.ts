@@ -68,6 +68,8 @@ const SERVED = {
   stop: generation(custom(STOP_WORDS, stopSchema)),
   grammar: generation(custom("a grammar in GBNF, not empty", grammarSchema)),
   system_prompt: generation(custom("a string", textSchema)),
+  apply_chat_template: generation(choice(true, false)),
+  parse_special: generation(choice(true, false)),
   timeout: generation(numberAbove(0, MAX_TIMEOUT)),
 
   stream: { places: GENERATE, rule: choice(true, false) },

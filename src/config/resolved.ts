@@ -34,6 +34,8 @@ export interface ResolvedGeneration {
   readonly stop: readonly string[];
   readonly grammar: string | undefined;
   readonly system_prompt: string | undefined;
+  readonly apply_chat_template: boolean;
+  readonly parse_special: boolean;
   /** In seconds. */
   readonly timeout: number | undefined;
 }

@@ -45,6 +45,19 @@ export interface GenerationOptions extends SamplingOptions, DeferredGenerationOp
    */
   system_prompt?: string;
   /**
+   * Puts a prompt string through the template of a chat model, as a user's message.
+   * false gives the model the string as it is.
+   * @default true
+   */
+  apply_chat_template?: boolean;
+  /**
+   * Whether special tokens' text in a prompt string that no template surrounds becomes
+   * the tokens, as fill-in-the-middle prompts need it. Do not combine it with text of
+   * others.
+   * @default false
+   */
+  parse_special?: boolean;
+  /**
    * Time limit of a call in seconds, its time in the queue included.
    * @default none
    */

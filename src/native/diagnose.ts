@@ -14,6 +14,8 @@ export function explainLoadFailure(packageRoot: string, cause: unknown): string 
 }
 
 function describePrebuilds(packageRoot: string, target: string): string {
+  const built = join(packageRoot, "build", "Release", "abstractllm.node");
+  if (existsSync(built)) return `There is a binary built from source: ${built}`;
   const folder = join(packageRoot, "prebuilds", target);
   if (existsSync(folder)) {
     const addons = readdirSync(folder).filter((name) => name.endsWith(".node"));
@@ -29,7 +31,7 @@ function remedies(packageRoot: string, target: string, reason: string): string[]
   if (/GLIBC|libc\.musl|ld-musl/i.test(reason)) {
     list.push("The system's C library does not fit the binary: use a newer distribution.");
   }
-  if (/no-addons|ERR_DLOPEN_DISABLED/i.test(reason)) {
+  if (/addons is disabled/i.test(reason)) {
     list.push("Native addons are switched off: start Node without --no-addons.");
   }
   if (packageRoot.includes(".asar")) {
@@ -37,7 +39,7 @@ function remedies(packageRoot: string, target: string, reason: string): string[]
   }
   if (!existsSync(join(packageRoot, "prebuilds", target))) {
     list.push(
-      "If node_modules was copied from another system, run npm install here.",
+      "If the package was copied from another system, run npm install here.",
       "In a clone of the repository, run: npm run build",
     );
   } else {

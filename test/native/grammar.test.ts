@@ -85,7 +85,7 @@ describe("grammar", () => {
     ["with left recursion", 'root ::= root "a"'],
     ["with an open group", 'root ::= ("a"'],
     ["nested too deeply", `root ::= ${"(".repeat(5000)}"a"${")".repeat(5000)}`],
-    ["that repeats too often", 'root ::= "a"{1,1000000000}'],
+    ["that repeats too often", 'root ::= "a"{1000000000}'],
     ["longer than 1 MiB", `root ::= "${"a".repeat(2 ** 20)}"`],
   ] as const) {
     it(`rejects one ${title}, by name`, async () => {

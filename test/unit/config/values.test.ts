@@ -67,6 +67,8 @@ const EDGES: Partial<Record<OptionName, { ok: unknown[]; bad: unknown[] }>> = {
   grammar: { ok: ['root ::= "a"'], bad: ["", " ", "%llguidance {}", "\n%llguidance", "a\0"] },
   system_prompt: { ok: ["", "You are kind."], bad: [5, ["a"]] },
   timeout: { ok: [0.001, 60, 2147483], bad: [0, -1, 2147484, "60"] },
+  apply_chat_template: { ok: [true, false], bad: ["yes", 1] },
+  parse_special: { ok: [true, false], bad: ["yes", 1] },
   stream: { ok: [true, false], bad: ["yes", 1] },
   signal: { ok: [new AbortController().signal], bad: [{}, new AbortController(), true] },
   onProgress: { ok: [() => undefined], bad: [{}, "log"] },

@@ -1,0 +1,55 @@
+// How the event loop and libuv's pool fare while a large model loads, and while four
+// models generate at once.
+//   responsiveness.mjs LARGE_MODEL
+import { HuggingFaceProvider } from "../lib/index.js";
+import { EventLoopWatch } from "./lib/event-loop.mjs";
+
+const [model] = process.argv.slice(2);
+const SECONDS = 6;
+
+async function whileLoading() {
+  const llm = new HuggingFaceProvider({ model, context_window: 1024 });
+  const watch = new EventLoopWatch();
+  const start = performance.now();
+  await llm.preload();
+  const loadMs = performance.now() - start;
+  const result = await watch.stop();
+  await llm.cleanup();
+  return { load_ms: loadMs, ...result };
+}
+
+async function whileGenerating(count) {
+  const providers = Array.from(
+    { length: count },
+    () => new HuggingFaceProvider({ model, context_window: 1024 }),
+  );
+  await Promise.all(providers.map((llm) => llm.preload()));
+  const controller = new AbortController();
+  const watch = new EventLoopWatch();
+  const runs = providers.map((llm) =>
+    llm
+      .generate("xyz", { max_tokens: 900, signal: controller.signal, logit_bias: { 151935: false } })
+      .result()
+      .catch(() => undefined),
+  );
+  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
+  const result = await watch.stop();
+  controller.abort();
+  await Promise.all(runs);
+  await Promise.all(providers.map((llm) => llm.cleanup()));
+  return result;
+}
+
+async function idle() {
+  const watch = new EventLoopWatch();
+  await new Promise((resolve) => setTimeout(resolve, SECONDS * 500));
+  return await watch.stop();
+}
+
+console.log(
+  JSON.stringify({
+    idle: await idle(),
+    loading: await whileLoading(),
+    generating_4: await whileGenerating(4),
+  }),
+);

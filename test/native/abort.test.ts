@@ -1,0 +1,275 @@
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { HuggingFaceProvider, RequestTimeoutError, type Generation } from "../../src/index.js";
+import { firstPiece, generateEndlessly, LONG_PROMPT } from "../helpers/endless.js";
+import { useProvider, withProvider } from "../helpers/provider.js";
+import { answerTo, assertAnswers, STORY, STORY_PROMPT } from "../helpers/reference.js";
+import { rejection, rejectionOf } from "../helpers/rejection.js";
+
+/** A signal that is aborted by the first event of a kind of progress. */
+function abortOn(wanted: "load" | "prefill") {
+  const controller = new AbortController();
+  const reason = new Error(`aborted in ${wanted}`);
+  const stages: string[] = [];
+  const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }) => {
+    stages.push(stage);
+    if (stage !== wanted) return;
+    if (wanted === "prefill") assert.ok(done < total, "the prompt went through at once");
+    controller.abort(reason);
+  };
+  return { options: { signal: controller.signal, onProgress }, reason, stages };
+}
+
+describe("aborting a call", () => {
+  const llm = useProvider();
+
+  beforeEach(async () => {
+    await llm().preload();
+  });
+  afterEach(async () => {
+    // Whatever a test did: the model answers at once, and nothing is left of the call.
+    await assertAnswers(llm());
+    assert.equal((await llm().getResourceUsage()).queue_depth, 0);
+  });
+
+  it("before it starts rejects with the signal's reason", async () => {
+    const reason = new Error("not today");
+    const signal = AbortSignal.abort(reason);
+    assert.equal(await rejection(llm().generate("Hello", { signal })), reason);
+    assert.equal(await rejection(llm().generate("Hello", { signal }).result()), reason);
+    assert.equal(await rejection(llm().preload({ signal })), reason);
+    assert.equal(await rejection(llm().tokenize("Hello", { signal })), reason);
+    assert.equal(await rejection(llm().detokenize([5], { signal })), reason);
+    assert.equal(await rejection(llm().countTokens("Hello", { signal })), reason);
+    assert.equal(await rejection(llm().score("Hello", { signal })), reason);
+  });
+
+  it("rejects with the reason as it is, whatever it is", async () => {
+    for (const reason of ["a string", 7, null, { why: "an object" }]) {
+      const controller = new AbortController();
+      const run = generateEndlessly(llm(), { signal: controller.signal });
+      await firstPiece(run);
+      controller.abort(reason);
+      assert.equal(await rejection(run), reason);
+    }
+  });
+
+  it("in prompt processing", async () => {
+    const { options, reason, stages } = abortOn("prefill");
+    const run = llm().generate(LONG_PROMPT, options);
+    assert.equal(await rejection(run), reason);
+    assert.deepEqual(stages, ["prefill"]);
+  });
+
+  it("in scoring", async () => {
+    const { options, reason } = abortOn("prefill");
+    assert.equal(await rejection(llm().score(LONG_PROMPT, options)), reason);
+  });
+
+  it("in decoding", async () => {
+    const controller = new AbortController();
+    const run = generateEndlessly(llm(), { signal: controller.signal });
+    const pieces: string[] = [];
+    const loop = (async () => {
+      for await (const piece of run) {
+        pieces.push(piece);
+        if (pieces.length === 2) controller.abort();
+      }
+    })();
+    const error = await rejectionOf(DOMException, loop);
+    assert.equal(error.name, "AbortError");
+    assert.equal(error, controller.signal.reason);
+    assert.equal(pieces.length, 2);
+  });
+
+  it("in the queue, without touching the call that runs", async () => {
+    const running = llm().generate(STORY_PROMPT);
+    await firstPiece(running);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const queued = [
+      llm().generate("Hello", { signal }),
+      llm().score("Hello", { signal }),
+      generateEndlessly(llm(), { signal }),
+    ];
+    controller.abort(new Error("changed my mind"));
+    for (const call of queued) assert.equal(await rejection(call), signal.reason);
+    assert.equal(await running, STORY);
+  });
+
+  it("while its text is made into tokens", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const text = "word ".repeat(200_000);
+    const calls = [llm().tokenize(text, { signal }), llm().generate(text, { signal })];
+    controller.abort(new Error("too long"));
+    for (const call of calls) assert.equal(await rejection(call), signal.reason);
+  });
+
+  it("by run.abort() rejects with an AbortError, or with the reason given", async () => {
+    const first = generateEndlessly(llm());
+    first.abort();
+    const error = await rejectionOf(DOMException, first);
+    assert.equal(error.name, "AbortError");
+
+    const second = generateEndlessly(llm());
+    await firstPiece(second);
+    const reason = new Error("enough");
+    second.abort(reason);
+    second.abort(new Error("too late"));
+    assert.equal(await rejection(second), reason);
+    assert.equal(await rejection(second.result()), reason);
+  });
+
+  it("by leaving a loop", async () => {
+    const run = generateEndlessly(llm());
+    let text = "";
+    for await (const piece of run) {
+      text += piece;
+      break;
+    }
+    assert.match(text, /^l/);
+    assert.equal((await rejectionOf(DOMException, run)).name, "AbortError");
+  });
+
+  it("by an error in a loop, which comes out as it is", async () => {
+    const reason = new Error("in the loop");
+    const run = generateEndlessly(llm());
+    const loop = (async () => {
+      for await (const piece of run) {
+        if (piece !== "") throw reason;
+      }
+    })();
+    assert.equal(await rejection(loop), reason);
+    assert.equal((await rejectionOf(DOMException, run)).name, "AbortError");
+  });
+
+  it("does nothing when the call is over", async () => {
+    const controller = new AbortController();
+    const run = llm().generate("Hello", { signal: controller.signal });
+    assert.equal(await run, answerTo("Hello"));
+    controller.abort();
+    run.abort();
+    assert.equal(await run, answerTo("Hello"));
+    for await (const piece of run) {
+      assert.equal(piece, answerTo("Hello"));
+      break;
+    }
+    assert.equal(await run, answerTo("Hello"));
+  });
+
+  it("a hundred times in a row", async () => {
+    for (let i = 0; i < 100; ++i) {
+      const run = generateEndlessly(llm());
+      if (i % 3 === 0) await firstPiece(run);
+      if (i % 3 === 1) await llm().tokenize("Hello");
+      run.abort();
+      await rejection(run);
+    }
+  });
+
+  it("leaves no listener on the signal, however the call ended", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    await llm().generate("Hello", { signal });
+    await llm().preload({ signal });
+    await llm().tokenize("Hello", { signal });
+    await rejection(llm().generate("fox ".repeat(2000), { signal }));
+    assert.equal(getEventListeners(signal, "abort").length, 0);
+    const run = generateEndlessly(llm(), { signal });
+    await firstPiece(run);
+    controller.abort();
+    await rejection(run);
+    assert.equal(getEventListeners(signal, "abort").length, 0);
+  });
+
+  describe("by timeout", () => {
+    const assertTimeout = async (run: Generation, timeout: number): Promise<void> => {
+      const error = await rejectionOf(RequestTimeoutError, run);
+      assert.equal(error.code, "REQUEST_TIMEOUT");
+      assert.equal(error.details["timeout"], timeout);
+    };
+
+    it("in decoding", async () => {
+      await assertTimeout(generateEndlessly(llm(), { timeout: 0.05 }), 0.05);
+    });
+
+    it("in the queue", async () => {
+      const running = generateEndlessly(llm());
+      await assertTimeout(llm().generate("Hello", { timeout: 0.01 }), 0.01);
+      running.abort();
+    });
+
+    it("that is long enough changes nothing", async () => {
+      assert.equal(await llm().generate("Hello", { timeout: 2_000_000 }), answerTo("Hello"));
+    });
+  });
+});
+
+describe("aborting while the model loads", () => {
+  it("rejects preload(), which works when it is called again", async () => {
+    await withProvider(async (llm) => {
+      const { options, reason } = abortOn("load");
+      assert.equal(await rejection(llm.preload(options)), reason);
+      assert.equal((await llm.getResourceUsage()).loaded, false);
+      await llm.preload();
+      assert.equal((await llm.getResourceUsage()).loaded, true);
+      await assertAnswers(llm);
+    });
+  });
+
+  it("rejects any call, and the next one loads anew", async () => {
+    await withProvider(async (llm) => {
+      for (const call of [
+        (options: object) => llm.generate("Hello", options),
+        (options: object) => llm.tokenize("Hello", options),
+        (options: object) => llm.score("Hello", options),
+      ]) {
+        const { options, reason } = abortOn("load");
+        assert.equal(await rejection(call(options)), reason);
+        assert.equal((await llm.getResourceUsage()).loaded, false);
+      }
+      await assertAnswers(llm);
+    });
+  });
+
+  it("rejects only the call that was aborted when others wait, too", async () => {
+    await withProvider(async (llm) => {
+      const { options, reason } = abortOn("load");
+      const [aborted, answered] = await Promise.allSettled([
+        llm.generate("Hello", options),
+        llm.generate("Hello"),
+      ]);
+      assert.equal(aborted.status === "rejected" && aborted.reason, reason);
+      assert.equal(answered.status === "fulfilled" && answered.value, answerTo("Hello"));
+    });
+  });
+
+  it("before anything was read", async () => {
+    const llm = new HuggingFaceProvider({ temperature: 0 });
+    const controller = new AbortController();
+    const call = llm.preload({ signal: controller.signal });
+    controller.abort();
+    assert.equal(await rejection(call), controller.signal.reason);
+    await assertAnswers(llm);
+    await llm.cleanup();
+  });
+
+  it("again and again", async () => {
+    await withProvider(async (llm) => {
+      for (let i = 0; i < 20; ++i) {
+        const { options, reason } = abortOn("load");
+        assert.equal(await rejection(llm.preload(options)), reason);
+      }
+      await assertAnswers(llm);
+    });
+  });
+
+  it("counts for a timeout, which includes loading", async () => {
+    await withProvider(async (llm) => {
+      // Shorter than reading the file can take.
+      await rejectionOf(RequestTimeoutError, llm.generate("Hello", { timeout: 1e-6 }));
+      await assertAnswers(llm);
+    });
+  });
+});
