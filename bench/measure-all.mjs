@@ -9,7 +9,7 @@ const GENERATED_TOKENS = 128;
 export async function measureAll({ llamaBench, models }, { rounds }) {
   const results = { machine: machine() };
   results.import_ms = await repeat(7, async () => (await measure("import-time.mjs")).ms);
-  const first = await Promise.resolve(measure("first-token.mjs"));
+  const first = await measure("first-token.mjs");
   results.first_token_cold_ms = first.cold_ms;
   results.first_token_warm_ms = first.warm_ms;
   for (const [type, model] of Object.entries(models)) {

@@ -6,8 +6,8 @@ const [model, promptTokens, generatedTokens, repetitions] = process.argv.slice(2
 const llm = new HuggingFaceProvider({ model, context_window: 4096 });
 
 // Random weights: forbid the end token, the last of the vocabulary.
-const { vocabulary } = { vocabulary: Number(process.env.BENCH_VOCABULARY ?? 151936) };
-const options = { logit_bias: { [vocabulary - 1]: -Infinity }, seed: 1 };
+const END_TOKEN = 151935;
+const options = { logit_bias: { [END_TOKEN]: -Infinity }, seed: 1 };
 // One byte is one token in the generated vocabulary.
 const prompt = (length) => Array.from({ length }, (_, i) => "xyzuvqk"[i % 7]).join("");
 

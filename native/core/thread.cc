@@ -104,7 +104,7 @@ void Thread::Join() {
 void LowerThreadPriority() {
 #if defined(__linux__)
   // On Linux niceness belongs to the thread, and new threads inherit it.
-  constexpr int kNiceness = 5;
+  constexpr int kNiceness = 3;
   setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), kNiceness);
 #elif defined(__APPLE__)
   pthread_set_qos_class_self_np(QOS_CLASS_USER_INITIATED, 0);

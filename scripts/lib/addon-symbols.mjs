@@ -19,8 +19,14 @@ export function hostSymbols(addon) {
   };
 }
 
-/** What an addon or library offers to others. */
+/**
+ * What an addon or library offers to others. Weak symbols are left out: those are
+ * copies of the C++ library's templates, which every library in C++ has.
+ */
 export function exportedSymbols(file) {
   const lines = captureOrFail("nm", ["--dynamic", "--defined-only", file]).split("\n");
-  return lines.map((line) => line.trim().split(/\s+/)[2]).filter(Boolean);
+  const symbols = lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter((parts) => parts.length === 3);
+  return symbols.filter(([, type]) => !/[vVwWu]/.test(type)).map(([, , name]) => name);
 }

@@ -23,13 +23,18 @@ export function which(name) {
 }
 
 /**
- * How to start npm: as a script of this Node when npm itself started us, because
- * Windows cannot spawn npm.cmd without a shell.
+ * How to start npm: as a script of this Node, because Windows cannot spawn npm.cmd
+ * without a shell, and so that it runs even where the PATH is cut down.
  */
 export function npmCommand(...args) {
-  const script = process.env.npm_execpath;
-  if (script?.endsWith(".js")) return [process.execPath, [script, ...args]];
-  return ["npm", args];
+  const candidates = [
+    process.env.npm_execpath,
+    process.platform === "win32"
+      ? path.join(path.dirname(process.execPath), "node_modules", "npm", "bin", "npm-cli.js")
+      : fs.realpathSync(which("npm") ?? process.execPath),
+  ];
+  const script = candidates.find((file) => file?.endsWith(".js") && fs.existsSync(file));
+  return script ? [process.execPath, [script, ...args]] : ["npm", args];
 }
 
 function options({ cwd = root, env, shell, uid, gid } = {}, command) {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { capture } from "./command.mjs";
+import { capture, which } from "./command.mjs";
 
 /** A folder in the OS temp folder that everybody may enter, removed after `body`. */
 export async function withTempFolder(body) {
@@ -39,13 +39,14 @@ export function pathWithoutCompilers(folder) {
 
 /** A prefix that takes the network away from a command, where the system lets us. */
 export function withoutNetwork() {
-  for (const prefix of [
-    ["unshare", "-n"],
-    ["unshare", "-rn"],
-  ]) {
-    if (capture(prefix[0], [...prefix.slice(1), "true"]).status === 0) return prefix;
-  }
-  return undefined;
+  const unshare = which("unshare");
+  const prefixes = unshare
+    ? [
+        [unshare, "-n"],
+        [unshare, "-rn"],
+      ]
+    : [];
+  return prefixes.find(([command, option]) => capture(command, [option, "true"]).status === 0);
 }
 
 /** For root, whom file permissions do not stop: run as nobody instead. */

@@ -7,6 +7,7 @@ import { readStamp, writeStamp } from "./stamp.mjs";
 
 const src = inRoot("src");
 const lib = inRoot("lib");
+const entries = ["index", "enums", "exceptions", path.join("cli", "main")];
 const cli = path.join(lib, "cli", "main.js");
 // Not in lib/: npm would publish it.
 const stampFile = inRoot("build", "typescript.stamp");
@@ -14,30 +15,46 @@ const stampFile = inRoot("build", "typescript.stamp");
 const sources = () => listFiles(src).filter((file) => file.endsWith(".ts"));
 const inputHash = () => hashFiles([inRoot("tsconfig.json"), ...sources()]);
 
-/** lib/a/b.js for src/a/b.ts; the same name without its endings serves both kinds of output. */
-const outputOf = (file) => path.join(lib, path.relative(src, file).replace(/\.ts$/, ""));
-
 export function typescriptIsCurrent() {
   if (readStamp(stampFile)?.input !== inputHash()) return false;
-  return sources().every((file) => file.endsWith(".d.ts") || fs.existsSync(`${outputOf(file)}.js`));
+  return entries.every((entry) => fs.existsSync(path.join(lib, `${entry}.js`)));
 }
 
 export async function ensureTypescript() {
   if (typescriptIsCurrent()) return;
   const input = inputHash();
-  const compiler = inRoot("node_modules", "typescript", "bin", "tsc");
-  await longStep("Compiling TypeScript", process.execPath, [compiler, "--pretty", "false"], {
-    log: inRoot("build", "build.log"),
-  });
-  removeOrphans();
-  if (fs.existsSync(cli)) fs.chmodSync(cli, 0o755);
+  // Outputs of sources that are gone would be published.
+  fs.rmSync(lib, { recursive: true, force: true });
+  await declarations();
+  await bundle();
+  fs.chmodSync(cli, 0o755);
   writeStamp(stampFile, { input });
 }
 
-/** Outputs of sources that are gone: the compiler leaves them, and npm would publish them. */
-function removeOrphans() {
-  const expected = new Set(sources().map(outputOf));
-  for (const file of listFiles(lib)) {
-    if (!expected.has(file.replace(/(\.d\.ts|\.js)(\.map)?$/, ""))) fs.rmSync(file);
-  }
+async function declarations() {
+  const compiler = inRoot("node_modules", "typescript", "bin", "tsc");
+  const args = [compiler, "--pretty", "false", "--emitDeclarationOnly"];
+  const log = inRoot("build", "build.log");
+  await longStep("Checking TypeScript", process.execPath, args, { log });
+}
+
+/**
+ * A few files instead of a hundred: finding and linking each costs Node more than
+ * running it, and importing the package is to cost its users nothing they notice.
+ */
+async function bundle() {
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: entries.map((entry) => path.join(src, `${entry}.ts`)),
+    outdir: lib,
+    outbase: src,
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    packages: "external",
+    logLevel: "warning",
+  });
 }

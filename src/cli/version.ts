@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { packageRoot } from "../internal/package-root.js";
+import { packageRoot } from "../native/package-root.js";
 import { nativeRuntime } from "../runtime/native-runtime.js";
 
 /** The versions of the package and of its engine, which may not be there. */

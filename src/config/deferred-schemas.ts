@@ -1,4 +1,4 @@
-import type { ZodModule, ZodSchema } from "./zod.js";
+import * as z from "zod/mini";
 
 /** Schemas of the values that deferred.ts describes in words. */
 
@@ -8,28 +8,39 @@ const SIZE = /^\d+(?:\.\d+)?\s*(?:[KMGT]i?)?B$/i;
 /** Names that a device map can have, for suggestions. */
 export const DEVICE_NAMES = ["auto", "cpu", "cuda", "metal", "mps", "vulkan"];
 
-export function deviceMapSchema(z: ZodModule): ZodSchema {
-  const device = z.string().regex(DEVICE);
+export function deviceMapSchema(): z.ZodMiniType {
+  const device = z.string().check(z.regex(DEVICE));
   return z.union([z.literal("auto"), device, z.record(z.string(), device)]);
 }
 
-export function maxMemorySchema(z: ZodModule): ZodSchema {
-  return z.record(z.string().regex(DEVICE), z.union([z.int().min(0), z.string().regex(SIZE)]));
+export function maxMemorySchema(): z.ZodMiniType {
+  const device = z.string().check(z.regex(DEVICE));
+  const size = z.union([z.int().check(z.gte(0)), z.string().check(z.regex(SIZE))]);
+  return z.record(device, size);
 }
 
-export function keepAliveSchema(z: ZodModule): ZodSchema {
+export function keepAliveSchema(): z.ZodMiniType {
   // z.number() has no Infinity.
   return z.custom((value) => typeof value === "number" && value >= 0);
 }
 
-export function logprobsSchema(z: ZodModule): ZodSchema {
-  return z.union([z.boolean(), z.int().min(0).max(100)]);
+export function logprobsSchema(): z.ZodMiniType {
+  return z.union([z.boolean(), z.int().check(z.gte(0), z.lte(100))]);
 }
 
-export function listOf(item: (z: ZodModule) => ZodSchema): (z: ZodModule) => ZodSchema {
-  return (z) => z.array(item(z));
+/** Every file that a later version may take: text, or an object of whatever class. */
+export function fileSchema(): z.ZodMiniType {
+  return z.union([z.string(), z.custom((value) => typeof value === "object" && !!value)]);
 }
 
-export function oneOrMany(item: (z: ZodModule) => ZodSchema): (z: ZodModule) => ZodSchema {
-  return (z) => z.union([item(z), z.array(item(z))]);
+export function toolSchema(): z.ZodMiniType {
+  return z.record(z.string(), z.unknown());
+}
+
+export function listOf(item: () => z.ZodMiniType): () => z.ZodMiniType {
+  return () => z.array(item());
+}
+
+export function oneOrMany(item: () => z.ZodMiniType): () => z.ZodMiniType {
+  return () => z.union([item(), z.array(item())]);
 }

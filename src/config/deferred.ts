@@ -3,11 +3,13 @@ import { choice, custom, integer, number, type Rule } from "./rules.js";
 import {
   deviceMapSchema,
   DEVICE_NAMES,
+  fileSchema,
   keepAliveSchema,
   listOf,
   logprobsSchema,
   maxMemorySchema,
   oneOrMany,
+  toolSchema,
 } from "./deferred-schemas.js";
 import { nameSchema } from "./value-schemas.js";
 
@@ -160,21 +162,13 @@ export const DEFERRED = {
   },
   files: {
     places: GENERATE,
-    rule: custom(
-      "an array of paths, URLs, Buffers, Blobs or streams",
-      listOf((z) =>
-        z.union([z.string(), z.custom((value) => typeof value === "object" && !!value)]),
-      ),
-    ),
+    rule: custom("an array of paths, URLs, Buffers, Blobs or streams", listOf(fileSchema)),
     isHonoured: empty,
     instead: "Put the text of documents into the prompt.",
   },
   tools: {
     places: PROVIDER_AND_GENERATE,
-    rule: custom(
-      "an array of tool definitions",
-      listOf((z) => z.record(z.string(), z.unknown())),
-    ),
+    rule: custom("an array of tool definitions", listOf(toolSchema)),
     isHonoured: empty,
     instead: "Describe the tools in the prompt, and bind the answer with grammar.",
   },

@@ -1,6 +1,6 @@
-import type * as Zod from "zod";
+import type { core } from "zod/mini";
 
-type Issue = Zod.core.$ZodIssue;
+type Issue = core.$ZodIssue;
 
 /**
  * Where in a value the first problem is. For a union it is in the alternative that got

@@ -1,6 +1,6 @@
+import * as z from "zod/mini";
 import { isPlainObject } from "../internal/is-plain-object.js";
 import { MAX_INT32 } from "./rules.js";
-import type { ZodModule, ZodSchema } from "./zod.js";
 
 /** A token id and what is added to its logit; -Infinity forbids the token. */
 export type TokenBias = readonly [id: number, bias: number];
@@ -12,20 +12,25 @@ export const LOGIT_BIAS_WORDS =
  * Parses `{ "15043": -1.5, 29889: false }` to pairs in the order of the ids, which is the
  * order in which JavaScript lists such keys.
  */
-export function logitBiasSchema(z: ZodModule): ZodSchema {
-  return z.custom<Record<string, unknown>>(isPlainObject).transform((biases, context) => {
-    const pairs: TokenBias[] = [];
-    for (const [key, value] of Object.entries(biases)) {
-      const id = parseTokenId(key);
-      const bias = parseBias(value);
-      if (id === undefined || bias === undefined) {
-        context.addIssue({ code: "custom", path: [key], input: value });
-        return z.NEVER;
-      }
-      pairs.push(Object.freeze([id, bias] as const));
+export function logitBiasSchema(): z.ZodMiniType {
+  return z.pipe(z.custom<Record<string, unknown>>(isPlainObject), z.transform(parseBiases));
+}
+
+function parseBiases(
+  biases: Record<string, unknown>,
+  context: z.core.ParsePayload,
+): readonly TokenBias[] {
+  const pairs: TokenBias[] = [];
+  for (const [key, value] of Object.entries(biases)) {
+    const id = parseTokenId(key);
+    const bias = parseBias(value);
+    if (id === undefined || bias === undefined) {
+      context.issues.push({ code: "custom", path: [key], input: value });
+      return z.NEVER;
     }
-    return Object.freeze(pairs);
-  });
+    pairs.push(Object.freeze([id, bias] as const));
+  }
+  return Object.freeze(pairs);
 }
 
 function parseTokenId(key: string): number | undefined {

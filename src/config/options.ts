@@ -1,6 +1,6 @@
 import { DEFERRED } from "./deferred.js";
 import { LOGIT_BIAS_WORDS, logitBiasSchema } from "./logit-bias.js";
-import { isLogger, LOG_LEVELS } from "./logger.js";
+import { LOG_LEVELS } from "./logger.js";
 import { EVERY_CALL, GENERATE, PROVIDER, PROVIDER_AND_GENERATE, type Place } from "./places.js";
 import { choice, custom, integer, MAX_INT32, number, numberAbove, type Rule } from "./rules.js";
 import {
@@ -8,6 +8,7 @@ import {
   breakersSchema,
   functionSchema,
   grammarSchema,
+  loggerSchema,
   nameSchema,
   signalSchema,
   STOP_WORDS,
@@ -37,8 +38,9 @@ const SERVED = {
   context_window: provider(integer(1, MAX_INT32)),
   threads: provider(integer(1, MAX_THREADS)),
   logger: provider(
-    custom("a function (level, message), or an object with error, warn, info or debug", (z) =>
-      z.custom(isLogger),
+    custom(
+      "a function (level, message), or an object with error, warn, info or debug",
+      loggerSchema,
     ),
   ),
   log_level: provider(choice(...LOG_LEVELS)),

@@ -1,4 +1,4 @@
-import type { ZodModule, ZodSchema } from "./zod.js";
+import type { ZodMiniType } from "zod/mini";
 
 /**
  * What values an option takes. The words for people (`describeRule`) and the zod schema
@@ -15,7 +15,7 @@ export type Rule =
 export interface CustomRule {
   readonly kind: "custom";
   readonly words: string;
-  readonly schema: (z: ZodModule) => ZodSchema;
+  readonly schema: () => ZodMiniType;
   /** Names among the values, from which a mistyped one gets its suggestion. */
   readonly names: readonly string[];
 }

@@ -1,5 +1,6 @@
+import * as z from "zod/mini";
 import { toWellFormed } from "../internal/to-well-formed.js";
-import type { ZodModule, ZodSchema } from "./zod.js";
+import { isLogger } from "./logger.js";
 
 /** Schemas of the values that options.ts describes in words. */
 
@@ -13,47 +14,52 @@ export const STOP_WORDS = `a string of 1 to ${String(MAX_STOP_LENGTH)} character
 
 export const BREAKERS_WORDS = `an array of at most ${String(MAX_BREAKERS)} strings of 1 to ${String(MAX_BREAKER_BYTES)} bytes`;
 
-export function textSchema(z: ZodModule): ZodSchema<string> {
-  return z.string().transform(toWellFormed);
+export function textSchema(): z.ZodMiniType<string> {
+  return wellFormed(z.string());
 }
 
 /** A name or a path: not blank, and without the NUL that ends strings in C. */
-export function nameSchema(z: ZodModule): ZodSchema<string> {
-  return z.string().refine((text) => text.trim() !== "" && !text.includes("\0"));
+export function nameSchema(): z.ZodMiniType<string> {
+  return z.string().check(z.refine((text) => text.trim() !== "" && !text.includes("\0")));
 }
 
-export function stopSchema(z: ZodModule): ZodSchema<readonly string[]> {
-  const stop = z.string().min(1).max(MAX_STOP_LENGTH).transform(toWellFormed);
-  return z
-    .union([stop, z.array(stop).max(MAX_STOP_STRINGS)])
-    .transform((value) => Object.freeze([...new Set([value].flat())]));
+export function stopSchema(): z.ZodMiniType<readonly string[]> {
+  const stop = wellFormed(z.string().check(z.minLength(1), z.maxLength(MAX_STOP_LENGTH)));
+  return z.pipe(
+    z.union([stop, z.array(stop).check(z.maxLength(MAX_STOP_STRINGS))]),
+    z.transform((value) => Object.freeze([...new Set([value].flat())])),
+  );
 }
 
-export function breakersSchema(z: ZodModule): ZodSchema<readonly string[]> {
+export function breakersSchema(): z.ZodMiniType<readonly string[]> {
   const encoder = new TextEncoder();
-  const breaker = z
-    .string()
-    .min(1)
-    .refine((text) => encoder.encode(text).length <= MAX_BREAKER_BYTES && !text.includes("\0"))
-    .transform(toWellFormed);
-  return z
-    .array(breaker)
-    .max(MAX_BREAKERS)
-    .transform((value) => Object.freeze(value));
+  const fits = (text: string): boolean => encoder.encode(text).length <= MAX_BREAKER_BYTES;
+  const breaker = z.string().check(
+    z.minLength(1),
+    z.refine((text) => fits(text) && !text.includes("\0")),
+  );
+  return z.pipe(
+    z.array(wellFormed(breaker)).check(z.maxLength(MAX_BREAKERS)),
+    z.transform((value) => Object.freeze(value)),
+  );
 }
 
-export function grammarSchema(z: ZodModule): ZodSchema<string> {
+export function grammarSchema(): z.ZodMiniType<string> {
   // The engine ends the process at a grammar of this other kind.
   const isGbnf = (text: string): boolean => !text.trimStart().startsWith("%llguidance");
-  return nameSchema(z).refine(isGbnf).transform(toWellFormed);
+  return wellFormed(nameSchema().check(z.refine(isGbnf)));
 }
 
-export function functionSchema(z: ZodModule): ZodSchema {
+export function loggerSchema(): z.ZodMiniType {
+  return z.custom(isLogger);
+}
+
+export function functionSchema(): z.ZodMiniType {
   return z.custom((value) => typeof value === "function");
 }
 
 /** By shape, not by class: signals of other realms and of polyfills are as good. */
-export function signalSchema(z: ZodModule): ZodSchema {
+export function signalSchema(): z.ZodMiniType {
   return z.custom((value) => {
     if (typeof value !== "object" || value === null) return false;
     const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
@@ -63,4 +69,8 @@ export function signalSchema(z: ZodModule): ZodSchema {
       typeof removeEventListener === "function"
     );
   });
+}
+
+function wellFormed(schema: z.ZodMiniType<string>): z.ZodMiniType<string> {
+  return z.pipe(schema, z.transform(toWellFormed));
 }

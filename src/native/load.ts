@@ -2,10 +2,10 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 
 import { NativeBindingError, errorFromNative } from "../errors.js";
-import { packageRoot } from "../internal/package-root.js";
 import { unpackedPath } from "../internal/unpacked-path.js";
 import type { NativeBinding } from "./binding.js";
 import { explainLoadFailure } from "./diagnose.js";
+import { packageRoot } from "./package-root.js";
 
 const require = createRequire(import.meta.url);
 

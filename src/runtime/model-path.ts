@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { ModelNotFoundError, UnsupportedFeatureError } from "../errors.js";
-import { packageRoot } from "../internal/package-root.js";
+import { packageRoot } from "../native/package-root.js";
 import { unpackedPath } from "../internal/unpacked-path.js";
 
 const EMBEDDED_MODEL = join("models", "ember", "model.gguf");
