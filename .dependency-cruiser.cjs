@@ -1,6 +1,7 @@
 /** The import directions of the house: who may use whom. */
 
 const ZOD = "(^|/)node_modules/zod/";
+const ZOD_MINI = `${ZOD}mini/`;
 const TYPE_ONLY = ["type-only"];
 
 module.exports = {
@@ -20,10 +21,10 @@ module.exports = {
     },
     {
       name: "no-undeclared-package",
-      comment: "Users get only what package.json declares as a dependency.",
+      comment: "Users get only what package.json declares as a dependency, and zod inside lib/.",
       severity: "error",
       from: { path: "^src/" },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+      to: { pathNot: ZOD_MINI, dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
     },
     {
       name: "errors-are-pure",
@@ -40,31 +41,30 @@ module.exports = {
     },
     {
       name: "config-is-pure",
-      comment: "No I/O and nothing native. node:module loads zod, when it is needed.",
+      comment: "No I/O and nothing native.",
       severity: "error",
       from: { path: "^src/config/" },
       to: {
         pathNot: [
-          ZOD,
+          ZOD_MINI,
           "^src/(config|errors|internal)/",
           "^src/(errors|enums)[.]ts$",
           "^src/native/binding[.]ts$",
-          "^(node:)?module$",
         ],
       },
     },
     {
-      name: "node-module-only-for-zod",
-      severity: "error",
-      from: { path: "^src/config/", pathNot: "^src/config/zod[.]ts$" },
-      to: { path: "^(node:)?module$" },
-    },
-    {
-      name: "zod-is-lazy",
-      comment: "Importing zod takes longer than the whole package may: src/config/zod.ts loads it.",
+      name: "zod-is-mini",
+      comment: "Importing all of zod takes longer than the whole package may.",
       severity: "error",
       from: { path: "^src/" },
-      to: { path: ZOD, dependencyTypesNot: TYPE_ONLY },
+      to: { path: ZOD, pathNot: ZOD_MINI },
+    },
+    {
+      name: "zod-is-for-config",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/config/" },
+      to: { path: ZOD },
     },
     {
       name: "only-types-of-the-binding",

@@ -9,7 +9,9 @@ const rejected = [];
 const usable = [];
 for (let i = 0; i < 5; i += 1) {
   const controller = new AbortController();
-  const run = llm.generate("x".repeat(Number(promptTokens)), { signal: controller.signal }).result();
+  const run = llm
+    .generate("x".repeat(Number(promptTokens)), { signal: controller.signal })
+    .result();
   const failed = run.catch(() => performance.now());
   await new Promise((resolve) => setTimeout(resolve, 300));
   const start = performance.now();

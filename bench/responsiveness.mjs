@@ -30,7 +30,11 @@ async function whileGenerating(count) {
   const watch = new EventLoopWatch();
   const runs = providers.map((llm) =>
     llm
-      .generate("xyz", { max_tokens: 900, signal: controller.signal, logit_bias: { 151935: false } })
+      .generate("xyz", {
+        max_tokens: 900,
+        signal: controller.signal,
+        logit_bias: { 151935: false },
+      })
       .result()
       .catch(() => undefined),
   );

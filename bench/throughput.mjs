@@ -31,5 +31,7 @@ for (let i = 0; i < Number(repetitions); i += 1) {
   wall.push(((usage.completion_tokens - 1) / (end - begun)) * 1000);
   sample.push(timings.sample_ms / usage.completion_tokens);
 }
-console.log(JSON.stringify({ prefill, decode, decode_seen_by_javascript: wall, sample_ms: sample }));
+console.log(
+  JSON.stringify({ prefill, decode, decode_seen_by_javascript: wall, sample_ms: sample }),
+);
 await llm.cleanup();

@@ -81,9 +81,8 @@ Napi::Value ModelWrap::Score(const Napi::CallbackInfo& info) {
 
 Napi::Value ModelWrap::Tokenize(const Napi::CallbackInfo& info) {
   if (!info[0].IsString()) throw Napi::TypeError::New(info.Env(), "expected a string");
-  return Submit(info.Env(),
-                TokenizeRequest{info[0].As<Napi::String>().Utf8Value(), BoolArgument(info, 1),
-                                BoolArgument(info, 2)});
+  return Submit(info.Env(), TokenizeRequest{info[0].As<Napi::String>().Utf8Value(),
+                                            BoolArgument(info, 1), BoolArgument(info, 2)});
 }
 
 Napi::Value ModelWrap::Detokenize(const Napi::CallbackInfo& info) {

@@ -4,7 +4,6 @@
 
 #include <napi.h>
 
-#if !defined(NODE_ADDON_API_CPP_EXCEPTIONS_ALL) || \
-    !defined(NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS)
+#if !defined(NODE_ADDON_API_CPP_EXCEPTIONS_ALL) || !defined(NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS)
 #error "Build the binding through native/binding/CMakeLists.txt."
 #endif

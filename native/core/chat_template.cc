@@ -4,11 +4,11 @@
 #include <set>
 
 #include "chat.h"
-#include "json.h"
 #include "jinja/caps.h"
 #include "jinja/parser.h"
 #include "jinja/runtime.h"
 #include "jinja/value.h"
+#include "json.h"
 #include "utf8.h"
 
 namespace abstractllm {
@@ -25,8 +25,8 @@ void FoldSystemIntoFirstUser(common_json* messages) {
   const common_json& first = (*messages)[0];
   if (first["role"].get<std::string>() != "system") return;
   if ((*messages)[1]["role"].get<std::string>() != "user") return;
-  const std::string folded = first["content"].get<std::string>() + "\n\n" +
-                             (*messages)[1]["content"].get<std::string>();
+  const std::string folded =
+      first["content"].get<std::string>() + "\n\n" + (*messages)[1]["content"].get<std::string>();
   (*messages)[1]["content"] = folded;
   messages->erase(0);
 }
@@ -80,8 +80,8 @@ Result<std::unique_ptr<ChatTemplate>> ChatTemplate::Compile(const std::string& s
                                                             const std::string& bos_token,
                                                             const std::string& eos_token) {
   try {
-    auto compiled = std::make_unique<Compiled>(
-        Compiled{common_chat_template(source, bos_token, eos_token)});
+    auto compiled =
+        std::make_unique<Compiled>(Compiled{common_chat_template(source, bos_token, eos_token)});
     return std::unique_ptr<ChatTemplate>(new ChatTemplate(std::move(compiled)));
   } catch (const std::exception& error) {
     return Status::Error(Code::kModelLoading,

@@ -3,21 +3,21 @@
 #pragma once
 
 // Order is part of the contract: it is the order of ERROR_CODES in TypeScript.
-#define ABSTRACTLLM_CODES(X)                            \
-  X(kInvalidRequest, "INVALID_REQUEST")                 \
-  X(kInvalidParameter, "INVALID_PARAMETER")             \
-  X(kContextWindowExceeded, "CONTEXT_WINDOW_EXCEEDED")  \
-  X(kModelNotFound, "MODEL_NOT_FOUND")                  \
-  X(kModelLoading, "MODEL_LOADING")                     \
-  X(kUnsupportedModel, "UNSUPPORTED_MODEL")             \
-  X(kUnsupportedFeature, "UNSUPPORTED_FEATURE")         \
-  X(kResource, "RESOURCE")                              \
-  X(kGeneration, "GENERATION")                          \
-  X(kRequestTimeout, "REQUEST_TIMEOUT")                 \
-  X(kAuthentication, "AUTHENTICATION")                  \
-  X(kProviderConnection, "PROVIDER_CONNECTION")         \
-  X(kMedia, "MEDIA")                                    \
-  X(kNativeUnavailable, "NATIVE_UNAVAILABLE")           \
+#define ABSTRACTLLM_CODES(X)                           \
+  X(kInvalidRequest, "INVALID_REQUEST")                \
+  X(kInvalidParameter, "INVALID_PARAMETER")            \
+  X(kContextWindowExceeded, "CONTEXT_WINDOW_EXCEEDED") \
+  X(kModelNotFound, "MODEL_NOT_FOUND")                 \
+  X(kModelLoading, "MODEL_LOADING")                    \
+  X(kUnsupportedModel, "UNSUPPORTED_MODEL")            \
+  X(kUnsupportedFeature, "UNSUPPORTED_FEATURE")        \
+  X(kResource, "RESOURCE")                             \
+  X(kGeneration, "GENERATION")                         \
+  X(kRequestTimeout, "REQUEST_TIMEOUT")                \
+  X(kAuthentication, "AUTHENTICATION")                 \
+  X(kProviderConnection, "PROVIDER_CONNECTION")        \
+  X(kMedia, "MEDIA")                                   \
+  X(kNativeUnavailable, "NATIVE_UNAVAILABLE")          \
   X(kInternal, "INTERNAL")
 
 namespace abstractllm {

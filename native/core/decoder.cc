@@ -43,8 +43,7 @@ Decoder::~Decoder() {
 
 bool Decoder::ShouldAbort(void* decoder) {
   const auto* self = static_cast<const Decoder*>(decoder);
-  return self->interrupted_() ||
-         (self->active_ != nullptr && self->active_->cancel->cancelled());
+  return self->interrupted_() || (self->active_ != nullptr && self->active_->cancel->cancelled());
 }
 
 void Decoder::Add(SequencePtr sequence) { waiting_.push_back(std::move(sequence)); }
@@ -85,8 +84,7 @@ void Decoder::Activate() {
 
 int32_t Decoder::FillBatch() {
   const bool score = active_->kind == Sequence::Kind::kScore;
-  const size_t limit =
-      score ? std::min(model_.batch_size, model_.max_outputs) : model_.batch_size;
+  const size_t limit = score ? std::min(model_.batch_size, model_.max_outputs) : model_.batch_size;
   const size_t left = active_->tokens.size() - active_->processed;
   const auto count = static_cast<int32_t>(std::min(limit, left));
   batch_.n_tokens = count;
@@ -118,8 +116,8 @@ Status Decoder::Decode() {
   if (outcome == 2) return Status::Aborted();
   const std::string reason = capture.Text();
   return Status::Error(Code::kGeneration,
-                       "The engine could not process the tokens (" + std::to_string(outcome) +
-                           ")" + (reason.empty() ? "." : ": " + reason),
+                       "The engine could not process the tokens (" + std::to_string(outcome) + ")" +
+                           (reason.empty() ? "." : ": " + reason),
                        {{"engine_result", static_cast<int64_t>(outcome)}});
 }
 

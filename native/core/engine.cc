@@ -36,8 +36,8 @@ void Engine::Load(JobId job, LoadRequest request) {
   }
   if (!thread_.Start("al-infer", kInferenceStackBytes,
                      [this, job, request = std::move(request)] { Run(job, request); })) {
-    Settle(Failed(job, Status::Error(Code::kResource,
-                                     "The operating system refused an inference thread.")));
+    Settle(Failed(
+        job, Status::Error(Code::kResource, "The operating system refused an inference thread.")));
   }
 }
 
@@ -163,11 +163,11 @@ bool Engine::LoadInto(JobId job, const LoadRequest& request) {
     return false;
   }
   JobRouter& router = *this;  // here, because the base is private
-  auto worker = std::make_unique<TextWorker>(*loaded.value(), router, request.log_level,
-                                             log_function_);
+  auto worker =
+      std::make_unique<TextWorker>(*loaded.value(), router, request.log_level, log_function_);
   if (!worker->Start()) {
-    Settle(Failed(job, Status::Error(Code::kResource,
-                                     "The operating system refused a text thread.")));
+    Settle(
+        Failed(job, Status::Error(Code::kResource, "The operating system refused a text thread.")));
     return false;
   }
   model_ = std::move(loaded.value());

@@ -48,11 +48,10 @@ void common_log_add(common_log*, enum ggml_log_level level, const char* format, 
   va_start(args, format);
   std::vsnprintf(text, sizeof(text), format, args);
   va_end(args);
-  abstractllm::WriteLog(
-      level == GGML_LOG_LEVEL_ERROR  ? abstractllm::LogLevel::kError
-      : level == GGML_LOG_LEVEL_WARN ? abstractllm::LogLevel::kWarn
-                                     : abstractllm::LogLevel::kDebug,
-      text);
+  abstractllm::WriteLog(level == GGML_LOG_LEVEL_ERROR  ? abstractllm::LogLevel::kError
+                        : level == GGML_LOG_LEVEL_WARN ? abstractllm::LogLevel::kWarn
+                                                       : abstractllm::LogLevel::kDebug,
+                        text);
 }
 
 void common_log_default_callback(enum ggml_log_level level, const char* text, void*) {

@@ -10,10 +10,10 @@ namespace abstractllm {
 
 // How the engine treats a model of some architecture.
 struct EngineArchitecture {
-  bool loadable = false;   // known and implemented
-  bool recurrent = false;  // keeps a state instead of, or next to, a KV cache
-  bool rope = false;       // rotates positions
-  bool multi_rope = false; // rotates several sections (M-RoPE)
+  bool loadable = false;    // known and implemented
+  bool recurrent = false;   // keeps a state instead of, or next to, a KV cache
+  bool rope = false;        // rotates positions
+  bool multi_rope = false;  // rotates several sections (M-RoPE)
 };
 
 EngineArchitecture DescribeArchitecture(const std::string& name);
@@ -23,10 +23,10 @@ const std::vector<std::string>& LoadableArchitectures();
 
 // What the engine computes with a tensor, which decides the types it may have.
 enum class TensorUse {
-  kUnknown,      // not a tensor of this engine, or one that it reads as plain data
-  kRows,         // rows are picked: any float or quantised type
-  kMatrix,       // matrix product: likewise
-  kElements,     // added, multiplied, convolved: float32 only
+  kUnknown,   // not a tensor of this engine, or one that it reads as plain data
+  kRows,      // rows are picked: any float or quantised type
+  kMatrix,    // matrix product: likewise
+  kElements,  // added, multiplied, convolved: float32 only
 };
 
 // `name` as in the file, e.g. "blk.3.attn_norm.weight".

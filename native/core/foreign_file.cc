@@ -60,7 +60,8 @@ ForeignFile RecognizeForeign(std::string_view head, uint64_t size) {
   }
   if (StartsWith(head, "\x89HDF")) return {"it looks like an HDF5 (Keras) checkpoint", kConvert};
   if (StartsWith(head, "version https://git-lfs")) {
-    return {"it is a Git LFS pointer, not the model itself", "Run `git lfs pull` in its repository."};
+    return {"it is a Git LFS pointer, not the model itself",
+            "Run `git lfs pull` in its repository."};
   }
   // Written as little-endian numbers, hence backwards.
   for (const char* magic : {"lmgg", "fmgg", "tjgg", "algg"}) {
@@ -69,7 +70,10 @@ ForeignFile RecognizeForeign(std::string_view head, uint64_t size) {
             "Convert it with llama.cpp's convert_llama_ggml_to_gguf.py, or use a GGUF edition."};
   }
   if (StartsWith(head, "\x1f\x8b") || StartsWith(head, "\x28\xb5\x2f\xfd") ||
-      StartsWith(head, "\xfd" "7zXZ") || StartsWith(head, "7z\xbc\xaf") || StartsWith(head, "BZh")) {
+      StartsWith(head,
+                 "\xfd"
+                 "7zXZ") ||
+      StartsWith(head, "7z\xbc\xaf") || StartsWith(head, "BZh")) {
     return {"it is a compressed archive", kUnpack};
   }
   const std::string text = TextHead(head);

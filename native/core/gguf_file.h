@@ -40,20 +40,20 @@ using GgufValue = std::variant<std::monostate, std::string, int64_t, uint64_t, d
 struct GgufEntry {
   std::string key;
   GgufType type = GgufType::kUint8;
-  GgufValue value;                             // none for arrays
-  GgufType element_type = GgufType::kUint8;    // arrays only
-  uint64_t length = 0;                         // arrays only: elements
-  uint64_t offset = 0;                         // of the value, or of the first element
+  GgufValue value;                           // none for arrays
+  GgufType element_type = GgufType::kUint8;  // arrays only
+  uint64_t length = 0;                       // arrays only: elements
+  uint64_t offset = 0;                       // of the value, or of the first element
 };
 
 struct GgufTensor {
   std::string name;
-  int32_t type = 0;                            // ggml_type
-  std::string type_name;                       // "q8_0", ...
-  std::vector<uint64_t> shape;                 // fastest dimension first, as ggml counts
+  int32_t type = 0;             // ggml_type
+  std::string type_name;        // "q8_0", ...
+  std::vector<uint64_t> shape;  // fastest dimension first, as ggml counts
   uint64_t bytes = 0;
-  uint64_t offset = 0;                         // from the start of its file
-  uint32_t part = 0;                           // index into GgufSummary::parts
+  uint64_t offset = 0;  // from the start of its file
+  uint32_t part = 0;    // index into GgufSummary::parts
 };
 
 // One file of a model; most models have only one.
@@ -66,13 +66,13 @@ struct GgufPart {
 struct GgufSummary {
   std::string path;
   uint32_t version = 0;
-  uint64_t size_bytes = 0;                     // of all parts
+  uint64_t size_bytes = 0;  // of all parts
   uint64_t alignment = 0;
-  uint64_t data_offset = 0;                    // of the first part
-  std::string architecture;                    // empty when the file does not say
-  std::string chat_template;                   // empty when there is none
+  uint64_t data_offset = 0;   // of the first part
+  std::string architecture;   // empty when the file does not say
+  std::string chat_template;  // empty when there is none
   std::vector<GgufEntry> metadata;
-  std::vector<GgufTensor> tensors;             // of all parts
+  std::vector<GgufTensor> tensors;  // of all parts
   std::vector<GgufPart> parts;
 
   const GgufEntry* Find(const std::string& key) const;

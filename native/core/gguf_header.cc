@@ -90,9 +90,9 @@ bool HeaderReader::Open() {
   const std::string& path = header_.part.path;
   switch (DescribePath(path).kind) {
     case PathKind::kMissing:
-      status_ = Status::Error(Code::kModelNotFound,
-                              "There is no file at \"" + path + "\". Check the path.",
-                              {{"path", path}});
+      status_ =
+          Status::Error(Code::kModelNotFound,
+                        "There is no file at \"" + path + "\". Check the path.", {{"path", path}});
       return false;
     case PathKind::kFolder: {
       std::string message = '"' + path + "\" is a folder; the path of a .gguf file is expected.";
@@ -320,9 +320,9 @@ bool HeaderReader::ReadTensor(GgufTensor& tensor) {
   uint32_t dimensions = 0;
   if (!ReadNumber(dimensions, "the list of tensors")) return false;
   if (dimensions > GGML_MAX_DIMS) {
-    return Malformed("the tensor " + Show(tensor.name) + " claims " + std::to_string(dimensions) +
-                         " dimensions",
-                     {{"tensor", tensor.name}});
+    return Malformed(
+        "the tensor " + Show(tensor.name) + " claims " + std::to_string(dimensions) + " dimensions",
+        {{"tensor", tensor.name}});
   }
   tensor.shape.resize(dimensions);
   for (uint64_t& extent : tensor.shape) {
@@ -407,8 +407,7 @@ std::string Show(const std::string& name) {
 Status CannotLoad(const std::string& path, const std::string& what, const std::string& remedy,
                   Details details) {
   details.insert(details.begin(), {"path", path});
-  return Status::Error(Code::kModelLoading,
-                       "Cannot load \"" + path + "\": " + what + ". " + remedy,
+  return Status::Error(Code::kModelLoading, "Cannot load \"" + path + "\": " + what + ". " + remedy,
                        std::move(details));
 }
 

@@ -31,6 +31,7 @@ constexpr Bounds kBounds[] = {
     {"attention.value_length_swa", 0, uint64_t{1} << 16},
     {"attention.key_length_mla", 0, uint64_t{1} << 16},
     {"attention.value_length_mla", 0, uint64_t{1} << 16},
+    {"attention.sliding_window", 0, uint64_t{1} << 26},  // as many numbers are reserved
     {"ssm.conv_kernel", 0, uint64_t{1} << 10},
     {"ssm.inner_size", 0, uint64_t{1} << 20},
     {"ssm.state_size", 0, uint64_t{1} << 16},
@@ -49,8 +50,8 @@ class Hyperparameters {
         architecture_(DescribeArchitecture(summary.architecture)) {}
 
   Status Check() {
-    if (CheckBounds() && CheckChoices() && CheckLayers() && CheckHeads() && CheckExperts() && CheckRope() &&
-        CheckIndexer()) {
+    if (CheckBounds() && CheckChoices() && CheckLayers() && CheckHeads() && CheckExperts() &&
+        CheckRope() && CheckIndexer()) {
       return Status::Ok();
     }
     return std::move(status_);
@@ -149,9 +150,9 @@ bool Hyperparameters::CheckBounds() {
     uint64_t value = bounds.low;
     if (!ReadNumber(bounds.key, value)) return false;
     if (value >= bounds.low && value <= bounds.high) continue;
-    return FailNumber(bounds.key, value,
-                      "but must be from " + std::to_string(bounds.low) + " to " +
-                          std::to_string(bounds.high));
+    return FailNumber(
+        bounds.key, value,
+        "but must be from " + std::to_string(bounds.low) + " to " + std::to_string(bounds.high));
   }
   return ReadNumber("embedding_length", embedding_);
 }
@@ -217,9 +218,9 @@ bool Hyperparameters::CheckHeads() {
     }
     // The matrix products of the attention assert that the heads share evenly.
     if (heads_[i] != 0 && kv_heads[i] != 0 && heads_[i] % kv_heads[i] != 0) {
-      return FailNumber("attention.head_count_kv", kv_heads[i],
-                        "which does not divide the " + std::to_string(heads_[i]) + " heads" +
-                            in_layer);
+      return FailNumber(
+          "attention.head_count_kv", kv_heads[i],
+          "which does not divide the " + std::to_string(heads_[i]) + " heads" + in_layer);
     }
   }
   std::vector<uint64_t> widths;
@@ -242,9 +243,8 @@ bool Hyperparameters::CheckExperts() {
       !ReadLayers("expert_used_count", used_per_layer)) {
     return false;
   }
-  uint64_t used = used_per_layer.empty()
-                      ? 0
-                      : *std::max_element(used_per_layer.begin(), used_per_layer.end());
+  uint64_t used =
+      used_per_layer.empty() ? 0 : *std::max_element(used_per_layer.begin(), used_per_layer.end());
   // These two say 1 where they mean "not a mixture".
   const bool counts_from_one =
       summary_.architecture == "hunyuan-dense" || summary_.architecture == "hunyuan_vl";
@@ -272,7 +272,8 @@ bool Hyperparameters::CheckRope() {
   if (const GgufEntry* scaling = Find("rope.scaling.type")) {
     static constexpr const char* kTypes[] = {"none", "linear", "yarn", "longrope"};
     const std::string* text = std::get_if<std::string>(&scaling->value);
-    if (text == nullptr || std::find(std::begin(kTypes), std::end(kTypes), *text) == std::end(kTypes)) {
+    if (text == nullptr ||
+        std::find(std::begin(kTypes), std::end(kTypes), *text) == std::end(kTypes)) {
       return Fail("rope.scaling.type",
                   (text == nullptr ? std::string("not a string") : Show(*text)) +
                       "; the engine knows none, linear, yarn and longrope");
@@ -298,9 +299,9 @@ bool Hyperparameters::CheckRope() {
                       "but must be even and at most the head size, " + std::to_string(head_size));
   }
   if (rotated_swa > std::max(head_size, head_size_swa) || rotated_swa % 2 != 0) {
-    return FailNumber("rope.dimension_count_swa", rotated_swa,
-                      "but must be even and at most the head size, " +
-                          std::to_string(head_size_swa));
+    return FailNumber(
+        "rope.dimension_count_swa", rotated_swa,
+        "but must be even and at most the head size, " + std::to_string(head_size_swa));
   }
   return CheckRopeSections();
 }

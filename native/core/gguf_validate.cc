@@ -91,9 +91,10 @@ Status CheckKind(const GgufSummary& summary) {
                                     "Name the model that it belongs to.");
   }
   if (kind == "adapter" || kind == "imatrix") {
-    return Unsupported(summary, "The file \"" + summary.path + "\" is " +
-                                    (kind == "adapter" ? "an adapter (LoRA)" : "an importance matrix") +
-                                    ", not a model. Name the model that it belongs to.");
+    return Unsupported(summary,
+                       "The file \"" + summary.path + "\" is " +
+                           (kind == "adapter" ? "an adapter (LoRA)" : "an importance matrix") +
+                           ", not a model. Name the model that it belongs to.");
   }
   if (summary.architecture.empty()) return BadEntry(summary, "general.architecture", "missing");
   if (!DescribeArchitecture(summary.architecture).loadable) return UnknownArchitecture(summary);
@@ -102,13 +103,13 @@ Status CheckKind(const GgufSummary& summary) {
 
 Status CheckTensors(const GgufSummary& summary) {
   if (summary.tensors.empty()) {
-    return CannotLoad(summary.path, "it has no tensors, only metadata",
-                      "Use the complete model.");
+    return CannotLoad(summary.path, "it has no tensors, only metadata", "Use the complete model.");
   }
   for (const GgufTensor& tensor : summary.tensors) {
     const auto type = static_cast<ggml_type>(tensor.type);
     const TensorUse use = DescribeTensor(tensor.name);
-    if (use == TensorUse::kElements && type != GGML_TYPE_F32) return BadType(summary, tensor, "f32");
+    if (use == TensorUse::kElements && type != GGML_TYPE_F32)
+      return BadType(summary, tensor, "f32");
     if ((use == TensorUse::kRows || use == TensorUse::kMatrix) && !IsNumeric(type)) {
       return BadType(summary, tensor, "float and quantised types");
     }

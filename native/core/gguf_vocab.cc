@@ -23,13 +23,13 @@ constexpr char kList[] = "tokenizer.ggml.tokens";
 // What the engine's loader does for one value of tokenizer.ggml.model.
 struct TokenizerKind {
   const char* name;
-  int64_t bos;          // default ids, before the file's own
+  int64_t bos;  // default ids, before the file's own
   int64_t eos;
   int64_t sep;
-  bool adds_bos;        // unless the file says otherwise
+  bool adds_bos;  // unless the file says otherwise
   bool adds_eos;
-  bool always_wraps;    // in BOS and SEP, whatever the file says
-  bool byte_tokens;     // decodes tokens of the type BYTE
+  bool always_wraps;  // in BOS and SEP, whatever the file says
+  bool byte_tokens;   // decodes tokens of the type BYTE
   bool trie;
 };
 
@@ -78,8 +78,7 @@ std::string UnescapeRwkv(const std::string& escaped) {
 
 class Vocabulary {
  public:
-  Vocabulary(const GgufSummary& summary, GgufArrays& arrays)
-      : summary_(summary), arrays_(arrays) {}
+  Vocabulary(const GgufSummary& summary, GgufArrays& arrays) : summary_(summary), arrays_(arrays) {}
 
   Status Check() {
     if (FindKind() && (kind_ == nullptr || CheckLists())) return Status::Ok();
@@ -189,8 +188,8 @@ bool Vocabulary::CheckTypes() {
   for (size_t i = 0; i < tokens_.size(); ++i) {
     // token_to_byte() aborts, or looks for the digits of "<0xHH>".
     if (types[i] != kByteTokenType || (kind_->byte_tokens && tokens_[i].size() >= 3)) continue;
-    return Fail(kTypes, "wrong: token " + std::to_string(i) + ", " + Show(tokens_[i]) +
-                            ", is not a byte");
+    return Fail(kTypes,
+                "wrong: token " + std::to_string(i) + ", " + Show(tokens_[i]) + ", is not a byte");
   }
   return true;
 }
@@ -251,7 +250,8 @@ bool Vocabulary::CheckSpecialTokens() {
   const bool gemma4 = std::strcmp(kind_->name, "gemma4") == 0;
   const bool silent = summary_.Find("tokenizer.ggml.add_bos_token") == nullptr;
   if (gemma4 || kind_->always_wraps || (silent && kind_->bos != kNoToken)) adds_bos = true;
-  const bool uses_ids = std::strcmp(kind_->name, "rwkv") != 0 && std::strcmp(kind_->name, "plamo2") != 0;
+  const bool uses_ids =
+      std::strcmp(kind_->name, "rwkv") != 0 && std::strcmp(kind_->name, "plamo2") != 0;
   const auto outside = [&](const char* role) {
     return std::string("not the id of a token, and the tokenizer adds ") + role;
   };

@@ -18,7 +18,7 @@ using JobId = uint64_t;
 using Clock = std::chrono::steady_clock;
 
 struct LoadRequest {
-  std::string path;          // UTF-8
+  std::string path;           // UTF-8
   uint32_t context_size = 0;  // tokens; 0: the smaller of the model's own and kDefaultContext
   int32_t threads = 0;        // 0: UsableCores()
   bool cpu_only = false;      // keep to the CPU although there is a GPU
@@ -26,8 +26,8 @@ struct LoadRequest {
 };
 
 struct GenerateRequest {
-  std::string prompt;         // the text as it is, when `messages_json` is empty
-  std::string messages_json;  // [{role, content}], for the model's chat template
+  std::string prompt;          // the text as it is, when `messages_json` is empty
+  std::string messages_json;   // [{role, content}], for the model's chat template
   bool parse_special = false;  // whether special tokens' text in `prompt` becomes the tokens
   int32_t max_tokens = 0;      // at least 1
   std::vector<std::string> stop;

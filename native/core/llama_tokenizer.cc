@@ -159,10 +159,10 @@ Result<std::string> LlamaTokenizer::Decode(const std::vector<int32_t>& tokens,
   }
   std::string text(tokens.size() * 4 + 16, '\0');
   for (;;) {
-    const int32_t length = llama_detokenize(
-        vocab_, tokens.data(), static_cast<int32_t>(tokens.size()), text.data(),
-        static_cast<int32_t>(text.size()), /*remove_special=*/skip_special,
-        /*unparse_special=*/!skip_special);
+    const int32_t length =
+        llama_detokenize(vocab_, tokens.data(), static_cast<int32_t>(tokens.size()), text.data(),
+                         static_cast<int32_t>(text.size()), /*remove_special=*/skip_special,
+                         /*unparse_special=*/!skip_special);
     if (length >= 0) {
       text.resize(static_cast<size_t>(length));
       return SanitizeUtf8(text);

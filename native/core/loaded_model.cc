@@ -82,8 +82,8 @@ Status CheckMemory(const llama_model* model, uint32_t context_size) {
   if (needed <= available) return Status::Ok();
   return Status::Error(
       Code::kResource,
-      "The model with a context window of " + std::to_string(context_size) + " tokens needs about " +
-          std::to_string(needed >> 20) + " MiB, and this machine has " +
+      "The model with a context window of " + std::to_string(context_size) +
+          " tokens needs about " + std::to_string(needed >> 20) + " MiB, and this machine has " +
           std::to_string(available >> 20) + " MiB.",
       {{"device", std::string("cpu")},
        {"needed_bytes", static_cast<int64_t>(needed)},
@@ -122,13 +122,12 @@ Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
   loaded->context.reset(llama_init_from_model(loaded->model.get(), params));
   if (loaded->context == nullptr) {
     const std::string reason = capture.Text();
-    return Status::Error(
-        Code::kResource,
-        "The context of " + std::to_string(size) + " tokens could not be created" +
-            (reason.empty() ? "." : ": " + reason),
-        {{"device", std::string("cpu")},
-         {"remedies",
-          std::vector<std::string>{"Set context_window to a smaller number of tokens."}}});
+    return Status::Error(Code::kResource,
+                         "The context of " + std::to_string(size) + " tokens could not be created" +
+                             (reason.empty() ? "." : ": " + reason),
+                         {{"device", std::string("cpu")},
+                          {"remedies", std::vector<std::string>{
+                                           "Set context_window to a smaller number of tokens."}}});
   }
   loaded->info.context_size = size;
   loaded->batch_size = llama_n_batch(loaded->context.get());
@@ -180,8 +179,7 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
   if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
 
   auto loaded = std::make_unique<LoadedModel>();
-  loaded->threads =
-      ComputeThreads::Acquire(request.threads > 0 ? request.threads : UsableCores());
+  loaded->threads = ComputeThreads::Acquire(request.threads > 0 ? request.threads : UsableCores());
   if (loaded->threads == nullptr) {
     return Status::Error(Code::kResource, "The engine's compute threads could not be started.");
   }
@@ -190,8 +188,8 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
     if (!weights.ok()) return weights.status();
     loaded->model = std::move(weights.value());
     if (Status status = CreateContext(request, loaded.get()); !status.ok()) return status;
-    loaded->tokenizer = std::make_unique<LlamaTokenizer>(
-        llama_model_get_vocab(loaded->model.get()), PreTokenizerName(summary.value()));
+    loaded->tokenizer = std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()),
+                                                         PreTokenizerName(summary.value()));
     CompileTemplate(loaded.get());
     DescribeModel(summary.value().architecture, loaded.get());
     loaded->memory = MemoryByDevice(loaded->context.get());

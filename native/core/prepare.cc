@@ -21,8 +21,7 @@ Status CheckModelDecodes(const LoadedModel& model) {
 Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model,
                                           const GenerateRequest& request) {
   if (request.messages_json.empty()) {
-    return model.tokenizer->Encode(request.prompt,
-                                   {/*add_special=*/true, request.parse_special});
+    return model.tokenizer->Encode(request.prompt, {/*add_special=*/true, request.parse_special});
   }
   if (model.chat_template == nullptr) {
     return Status::Error(Code::kUnsupportedFeature, model.chat_template_error);
@@ -48,13 +47,13 @@ Status CheckFits(const LoadedModel& model, size_t prompt_tokens, size_t needed,
           ? "Shorten the input, or raise context_window (the model was trained with " +
                 std::to_string(trained) + ")."
           : "Shorten the input: the model was trained with no more.";
-  return Status::Error(
-      Code::kContextWindowExceeded,
-      "The input has " + std::to_string(prompt_tokens) + " tokens, and the context window has " +
-          std::to_string(model.info.context_size) + ". " + remedy,
-      {{"prompt_tokens", static_cast<int64_t>(prompt_tokens)},
-       {"max_tokens", static_cast<int64_t>(max_tokens)},
-       {"context_window", static_cast<int64_t>(model.info.context_size)}});
+  return Status::Error(Code::kContextWindowExceeded,
+                       "The input has " + std::to_string(prompt_tokens) +
+                           " tokens, and the context window has " +
+                           std::to_string(model.info.context_size) + ". " + remedy,
+                       {{"prompt_tokens", static_cast<int64_t>(prompt_tokens)},
+                        {"max_tokens", static_cast<int64_t>(max_tokens)},
+                        {"context_window", static_cast<int64_t>(model.info.context_size)}});
 }
 
 SequencePtr NewSequence(const Job& job, Sequence::Kind kind, std::vector<int32_t> tokens) {

@@ -130,7 +130,9 @@ void Sampler::InitChain(int32_t train_context) {
   llama_sampler_chain_params chain_params = llama_sampler_chain_default_params();
   chain_params.no_perf = true;
   chain_.reset(llama_sampler_chain_init(chain_params));
-  const auto add = [this](llama_sampler* sampler) { llama_sampler_chain_add(chain_.get(), sampler); };
+  const auto add = [this](llama_sampler* sampler) {
+    llama_sampler_chain_add(chain_.get(), sampler);
+  };
 
   if (params_.dry_multiplier > 0.0f) {
     std::vector<const char*> breakers;
@@ -209,8 +211,9 @@ int32_t Sampler::DrawFromAll(const float* logits, bool apply_grammar) {
   llama_token_data_array array = {candidates_.data(), candidates_.size(), -1, false};
   if (apply_grammar) {
     llama_sampler_apply(grammar_.get(), &array);
-    const bool any_left = std::any_of(array.data, array.data + array.size,
-                                      [](const llama_token_data& c) { return c.logit > kForbidden; });
+    const bool any_left =
+        std::any_of(array.data, array.data + array.size,
+                    [](const llama_token_data& c) { return c.logit > kForbidden; });
     if (!any_left) return LLAMA_TOKEN_NULL;
   }
   if (dry_) llama_sampler_apply(dry_.get(), &array);

@@ -37,8 +37,8 @@ struct Status {
 template <typename T>
 class Result {
  public:
-  Result(T value) : state_(std::move(value)) {}            // NOLINT: implicit on purpose
-  Result(Status status) : state_(std::move(status)) {      // NOLINT: implicit on purpose
+  Result(T value) : state_(std::move(value)) {}        // NOLINT: implicit on purpose
+  Result(Status status) : state_(std::move(status)) {  // NOLINT: implicit on purpose
     assert(!this->status().ok());
   }
 

@@ -72,8 +72,8 @@ void TextWorker::Process(Job& job) {
   try {
     outcome = Prepare(job, &sequence);
   } catch (const std::bad_alloc&) {
-    outcome = Failed(job.id, Status::Error(Code::kResource,
-                                           "There is not enough memory to prepare this call."));
+    outcome = Failed(
+        job.id, Status::Error(Code::kResource, "There is not enough memory to prepare this call."));
   } catch (const std::exception& error) {
     outcome = Failed(job.id, Status::Error(Code::kInternal, error.what()));
   }
@@ -99,14 +99,13 @@ Event TextWorker::Prepare(Job& job, SequencePtr* sequence) {
     return {};
   }
   if (auto* tokenize = std::get_if<TokenizeRequest>(&job.request)) {
-    Result<std::vector<int32_t>> tokens = model_.tokenizer->Encode(
-        tokenize->text, {tokenize->add_special, tokenize->parse_special});
+    Result<std::vector<int32_t>> tokens =
+        model_.tokenizer->Encode(tokenize->text, {tokenize->add_special, tokenize->parse_special});
     if (!tokens.ok()) return Failed(job.id, tokens.status());
     return Done(job.id, {TokensResult{std::move(tokens.value())}});
   }
   const auto& detokenize = std::get<DetokenizeRequest>(job.request);
-  Result<std::string> text =
-      model_.tokenizer->Decode(detokenize.tokens, detokenize.skip_special);
+  Result<std::string> text = model_.tokenizer->Decode(detokenize.tokens, detokenize.skip_special);
   if (!text.ok()) return Failed(job.id, text.status());
   return Done(job.id, {TextResult{std::move(text.value())}});
 }

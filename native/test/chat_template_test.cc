@@ -37,7 +37,9 @@ class FakeTokenizer final : public Tokenizer {
     }
     return tokens;
   }
-  Result<std::string> Decode(const std::vector<int32_t>&, bool) const override { return std::string(); }
+  Result<std::string> Decode(const std::vector<int32_t>&, bool) const override {
+    return std::string();
+  }
   void AppendPiece(int32_t, std::string*) const override {}
   bool IsEndOfGeneration(int32_t) const override { return false; }
   int32_t vocabulary_size() const override { return 2000; }
@@ -118,8 +120,7 @@ TEST("chat_template: a leading BOS is dropped only when asked") {
 
 TEST("chat_template: its own refusal and broken syntax are errors with a reason") {
   CHECK(!ChatTemplate::Compile("{% if %}", "", "").ok());
-  auto compiled =
-      ChatTemplate::Compile("{{ raise_exception('roles must alternate') }}", "", "");
+  auto compiled = ChatTemplate::Compile("{{ raise_exception('roles must alternate') }}", "", "");
   REQUIRE(compiled.ok());
   auto parts = compiled.value()->Render(R"([{"role":"user","content":"x"}])", false);
   REQUIRE(!parts.ok());

@@ -28,21 +28,20 @@ void CheckEqual(const A& a, const B& b, const char* expression, const char* file
 #define ABSTRACTLLM_CONCAT_INNER(a, b) a##b
 #define ABSTRACTLLM_CONCAT(a, b) ABSTRACTLLM_CONCAT_INNER(a, b)
 
-#define TEST(name)                                                                          \
-  static void ABSTRACTLLM_CONCAT(TestBody, __LINE__)();                                     \
-  static const ::abstractllm::test::Registration ABSTRACTLLM_CONCAT(test_registration,      \
-                                                                    __LINE__)(              \
-      name, ABSTRACTLLM_CONCAT(TestBody, __LINE__));                                        \
+#define TEST(name)                                                                                \
+  static void ABSTRACTLLM_CONCAT(TestBody, __LINE__)();                                           \
+  static const ::abstractllm::test::Registration ABSTRACTLLM_CONCAT(test_registration, __LINE__)( \
+      name, ABSTRACTLLM_CONCAT(TestBody, __LINE__));                                              \
   static void ABSTRACTLLM_CONCAT(TestBody, __LINE__)()
 
 #define CHECK(condition) \
   ((condition) ? (void)0 : ::abstractllm::test::Fail(__FILE__, __LINE__, #condition))
 #define CHECK_EQ(a, b) ::abstractllm::test::CheckEqual(a, b, #a " == " #b, __FILE__, __LINE__)
 // Ends the test when what follows would be undefined behaviour.
-#define REQUIRE(condition)                                        \
-  do {                                                            \
-    if (!(condition)) {                                           \
-      ::abstractllm::test::Fail(__FILE__, __LINE__, #condition);  \
-      return;                                                     \
-    }                                                             \
+#define REQUIRE(condition)                                       \
+  do {                                                           \
+    if (!(condition)) {                                          \
+      ::abstractllm::test::Fail(__FILE__, __LINE__, #condition); \
+      return;                                                    \
+    }                                                            \
   } while (0)

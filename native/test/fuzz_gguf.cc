@@ -92,7 +92,7 @@ namespace {
 
 constexpr uint64_t kMaxFileBytes = uint64_t{1} << 30;
 constexpr rlim_t kMaxAddressSpace = rlim_t{8} << 30;
-constexpr unsigned kMaxSeconds = 20;
+constexpr unsigned kMaxSeconds = 60;
 
 // Written by the child, read by the parent after the child's death.
 struct Report {
@@ -118,7 +118,8 @@ std::string ReadAll(const std::string& path) {
   std::string bytes;
   if (std::FILE* file = std::fopen(path.c_str(), "rb")) {
     char block[65536];
-    while (const size_t count = std::fread(block, 1, sizeof block, file)) bytes.append(block, count);
+    while (const size_t count = std::fread(block, 1, sizeof block, file))
+      bytes.append(block, count);
     std::fclose(file);
   }
   return bytes;
@@ -138,7 +139,8 @@ int ProbeInChild(const MemoryFile& file, const Options& options) {
     setrlimit(RLIMIT_CORE, &no_core);
     if (!options.net) ggml_set_abort_callback(OnAbort);
     std::string reason;
-    const ProbeResult result = ProbeGguf(file.path(), {options.validate, true, options.net}, &reason);
+    const ProbeResult result =
+        ProbeGguf(file.path(), {options.validate, true, options.net}, &reason);
     _exit(result == ProbeResult::kLoaded ? 0 : result == ProbeResult::kRefusedByEngine ? 1 : 2);
   }
   int status = 0;
@@ -187,8 +189,8 @@ void Run(const Options& options) {
     }
     Death& death = deaths[Signature(status)];
     if (++death.count > 1) continue;
-    death.example = options.files[index] + ", seed " + std::to_string(seed) + ":" +
-                    mutator.description();
+    death.example =
+        options.files[index] + ", seed " + std::to_string(seed) + ":" + mutator.description();
     std::printf("NEW %s\n    %s\n", Signature(status).c_str(), death.example.c_str());
     std::fflush(stdout);
     if (options.keep.empty()) continue;
@@ -211,8 +213,9 @@ int WriteCorpus(const std::string& folder, const std::vector<std::string>& files
   TinyLlama sentence_piece;
   sentence_piece.vocabulary = TinyLlama::Vocabulary::kSentencePiece;
   sentence_piece.chat_template = "{{ messages }}";
-  bool ok = WriteBytes(folder + "/byte_pair.gguf", BuildTinyLlama().BuildHeader()) &&
-            WriteBytes(folder + "/sentence_piece.gguf", BuildTinyLlama(sentence_piece).BuildHeader());
+  bool ok =
+      WriteBytes(folder + "/byte_pair.gguf", BuildTinyLlama().BuildHeader()) &&
+      WriteBytes(folder + "/sentence_piece.gguf", BuildTinyLlama(sentence_piece).BuildHeader());
   for (const std::string& path : files) {
     uint64_t size = 0;
     const std::string bytes = GgufMutator(1).Header(ReadAll(path), &size);
@@ -224,8 +227,8 @@ int WriteCorpus(const std::string& folder, const std::vector<std::string>& files
 }  // namespace
 
 int main(int argc, char** argv) {
-  report = static_cast<Report*>(mmap(nullptr, sizeof(Report), PROT_READ | PROT_WRITE,
-                                     MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  report = static_cast<Report*>(
+      mmap(nullptr, sizeof(Report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   Options options;
   std::string corpus;
   for (int i = 1; i < argc; ++i) {
@@ -253,7 +256,8 @@ int main(int argc, char** argv) {
   if (options.files.empty()) return 2;
   if (options.files.size() == 1 && options.seconds <= 0) {
     std::string reason;
-    const ProbeResult result = ProbeGguf(options.files[0], {options.validate, true, options.net}, &reason);
+    const ProbeResult result =
+        ProbeGguf(options.files[0], {options.validate, true, options.net}, &reason);
     std::printf("%d %s\n", static_cast<int>(result), reason.c_str());
     return 0;
   }

@@ -53,10 +53,12 @@ std::vector<std::string> ByteAlphabet() {
 }
 
 constexpr const char* kPairs[][2] = {
-    {"t", "h"},  {"i", "n"},  {"e", "r"},  {"a", "n"},  {"o", "n"},   {"th", "e"},
-    {"in", "g"}, {"an", "d"}, {"\xC4\xA0", "t"}, {"\xC4\xA0", "a"}, {"\xC4\xA0t", "he"}, {"h", "e"},
-    {"l", "l"},  {"o", "r"},  {"o", "u"},  {"s", "t"},  {"w", "or"},  {"l", "d"},
-    {"he", "ll"}, {"hell", "o"}, {"wor", "ld"}, {"\xC4\xA0", "w"}, {"\xC4\xA0w", "or"}, {"e", "d"},
+    {"t", "h"},        {"i", "n"},        {"e", "r"},          {"a", "n"},
+    {"o", "n"},        {"th", "e"},       {"in", "g"},         {"an", "d"},
+    {"\xC4\xA0", "t"}, {"\xC4\xA0", "a"}, {"\xC4\xA0t", "he"}, {"h", "e"},
+    {"l", "l"},        {"o", "r"},        {"o", "u"},          {"s", "t"},
+    {"w", "or"},       {"l", "d"},        {"he", "ll"},        {"hell", "o"},
+    {"wor", "ld"},     {"\xC4\xA0", "w"}, {"\xC4\xA0w", "or"}, {"e", "d"},
 };
 
 void SetBytePairVocabulary(GgufBuilder& file, const std::string& pre) {
@@ -93,8 +95,9 @@ void SetSentencePieceVocabulary(GgufBuilder& file) {
     types.push_back(6);
   }
   const std::string space = "\xE2\x96\x81";
-  std::vector<std::string> pieces = {space, space + "t", space + "the", space + "a", "he", "in",
-                                     "ing", "er", "on", "and", space + "w", "or", "world", "hello"};
+  std::vector<std::string> pieces = {space,       space + "t", space + "the", space + "a", "he",
+                                     "in",        "ing",       "er",          "on",        "and",
+                                     space + "w", "or",        "world",       "hello"};
   for (char c = 'a'; c <= 'z'; ++c) pieces.push_back(std::string(1, c));
   for (const std::string& piece : pieces) {
     tokens.push_back(piece);
@@ -168,8 +171,7 @@ GgufBuilder& GgufBuilder::Set(const std::string& key, const std::vector<std::str
 }
 
 GgufBuilder& GgufBuilder::Set(const std::string& key, const std::vector<int32_t>& values) {
-  return SetRaw(key, static_cast<uint32_t>(GgufType::kArray),
-                ArrayBytes(GgufType::kInt32, values));
+  return SetRaw(key, static_cast<uint32_t>(GgufType::kArray), ArrayBytes(GgufType::kInt32, values));
 }
 
 GgufBuilder& GgufBuilder::Set(const std::string& key, const std::vector<float>& values) {
@@ -212,9 +214,8 @@ std::string GgufBuilder::BuildHeader() const {
   uint64_t offset = 0;
   for (const Tensor& tensor : tensors_) {
     file += StringBytes(tensor.name);
-    file += Bytes(static_cast<uint32_t>(tensor.dimensions < 0
-                                            ? static_cast<int64_t>(tensor.shape.size())
-                                            : tensor.dimensions));
+    file += Bytes(static_cast<uint32_t>(
+        tensor.dimensions < 0 ? static_cast<int64_t>(tensor.shape.size()) : tensor.dimensions));
     for (const uint64_t extent : tensor.shape) file += Bytes(extent);
     file += Bytes(tensor.type);
     file += Bytes(tensor.offset < 0 ? offset : static_cast<uint64_t>(tensor.offset));
@@ -288,8 +289,8 @@ namespace fs = std::filesystem;
 TemporaryFolder::TemporaryFolder() {
   static std::atomic<unsigned> count{0};
   const auto ticks = std::chrono::steady_clock::now().time_since_epoch().count();
-  const fs::path path = fs::temp_directory_path() / ("abstractllm-" + std::to_string(ticks) + '-' +
-                                                     std::to_string(count++));
+  const fs::path path = fs::temp_directory_path() /
+                        ("abstractllm-" + std::to_string(ticks) + '-' + std::to_string(count++));
   fs::create_directories(path);
   path_ = path.u8string();
 }

@@ -12,13 +12,13 @@ inline void CheckFailure(const Status& status, Code code, const std::string& fra
                          const char* file, int line) {
   if (status.code == code && status.message.find(fragment) != std::string::npos) return;
   Fail(file, line,
-       std::string("expected ") + CodeName(code) + " with \"" + fragment + "\"\n    got:      " +
-           CodeName(status.code) + " with \"" + status.message + "\"");
+       std::string("expected ") + CodeName(code) + " with \"" + fragment +
+           "\"\n    got:      " + CodeName(status.code) + " with \"" + status.message + "\"");
 }
 
 template <typename T>
-void CheckFailure(const Result<T>& result, Code code, const std::string& fragment,
-                  const char* file, int line) {
+void CheckFailure(const Result<T>& result, Code code, const std::string& fragment, const char* file,
+                  int line) {
   CheckFailure(result.ok() ? Status::Ok() : result.status(), code, fragment, file, line);
 }
 

@@ -92,7 +92,8 @@ TEST("gguf_file: every type of value is read") {
 
 TEST("gguf_file: names with spaces and letters of any script work") {
   const TemporaryFolder folder;
-  const std::string path = folder.Path("mod\xC3\xA8le \xE6\xA8\xA1\xE5\x9E\x8B \xF0\x9F\xA6\x99.gguf");
+  const std::string path =
+      folder.Path("mod\xC3\xA8le \xE6\xA8\xA1\xE5\x9E\x8B \xF0\x9F\xA6\x99.gguf");
   REQUIRE(BuildTinyLlama().Write(path));
   CHECK(ReadGguf(path).ok());
 }
@@ -153,11 +154,13 @@ TEST("gguf_file: a file cut anywhere is incomplete") {
   const std::string bytes = BuildTinyLlama().Build();
   const size_t header = BuildTinyLlama().BuildHeader().size();
   for (size_t size = 4; size < header; size += size < 64 ? 1 : 97) {
-    EXPECT_FAILURE(ReadBytes(bytes.substr(0, size)), Code::kModelLoading, "the download is incomplete");
+    EXPECT_FAILURE(ReadBytes(bytes.substr(0, size)), Code::kModelLoading,
+                   "the download is incomplete");
   }
-  EXPECT_FAILURE(ReadBytes(bytes.substr(0, header)), Code::kModelLoading, "bytes that its tensors need");
+  EXPECT_FAILURE(ReadBytes(bytes.substr(0, header)), Code::kModelLoading,
+                 "bytes that its tensors need");
   EXPECT_FAILURE(ReadBytes(bytes.substr(0, bytes.size() - 1)), Code::kModelLoading,
-                "bytes that its tensors need");
+                 "bytes that its tensors need");
 }
 
 TEST("gguf_file: counts that lie cost nothing") {
@@ -199,9 +202,9 @@ TEST("gguf_file: keys and types that make no sense are refused") {
   EXPECT_FAILURE(with("odd", 13, Bytes(1)), Code::kModelLoading, "unknown type 13");
   EXPECT_FAILURE(with("odd", UINT32_MAX, Bytes(1)), Code::kModelLoading, "unknown type");
   EXPECT_FAILURE(with("odd", kArray, Bytes(kArray) + Bytes(uint64_t{1})), Code::kModelLoading,
-                "unsupported type 9");
+                 "unsupported type 9");
   EXPECT_FAILURE(with("odd", kArray, Bytes(99u) + Bytes(uint64_t{1})), Code::kModelLoading,
-                "unsupported type 99");
+                 "unsupported type 99");
 }
 
 TEST("gguf_file: the alignment must be a power of two") {
@@ -223,25 +226,28 @@ TEST("gguf_file: tensors that make no sense are refused") {
     return Read(GgufBuilder(BuildTinyLlama()).Add(std::move(tensor)));
   };
   const std::string data(64, '\0');
-  EXPECT_FAILURE(with({"output.weight", GGML_TYPE_F32, {16}, data}), Code::kModelLoading, "two tensors");
+  EXPECT_FAILURE(with({"output.weight", GGML_TYPE_F32, {16}, data}), Code::kModelLoading,
+                 "two tensors");
   EXPECT_FAILURE(with({"", GGML_TYPE_F32, {16}, data}), Code::kModelLoading, "no proper name");
-  EXPECT_FAILURE(with({std::string(64, 'n'), GGML_TYPE_F32, {16}, data}), Code::kModelLoading, "64");
+  EXPECT_FAILURE(with({std::string(64, 'n'), GGML_TYPE_F32, {16}, data}), Code::kModelLoading,
+                 "64");
   EXPECT_FAILURE(with({"t", GGML_TYPE_F32, {0}, data}), Code::kModelLoading, "is empty");
   EXPECT_FAILURE(with({"t", GGML_TYPE_F32, {UINT64_MAX}, data}), Code::kModelLoading,
-                "impossible shape");
-  EXPECT_FAILURE(with({"t", GGML_TYPE_F32, {1u << 31, 1u << 31, 1u << 31}, data}), Code::kModelLoading,
-                "impossible shape");
+                 "impossible shape");
+  EXPECT_FAILURE(with({"t", GGML_TYPE_F32, {1u << 31, 1u << 31, 1u << 31}, data}),
+                 Code::kModelLoading, "impossible shape");
   EXPECT_FAILURE(with({"t", GGML_TYPE_F32, {1u << 20, 1u << 15}, data}), Code::kModelLoading,
-                "incomplete");
+                 "incomplete");
   EXPECT_FAILURE(with({"t", GGML_TYPE_COUNT, {16}, data}), Code::kModelLoading, "does not know");
   EXPECT_FAILURE(with({"t", UINT32_MAX, {16}, data}), Code::kModelLoading, "does not know");
   EXPECT_FAILURE(with({"t", 4, {16}, data}), Code::kModelLoading, "removed");
-  EXPECT_FAILURE(with({"t", GGML_TYPE_Q8_0, {16}, data}), Code::kModelLoading, "not a multiple of 32");
+  EXPECT_FAILURE(with({"t", GGML_TYPE_Q8_0, {16}, data}), Code::kModelLoading,
+                 "not a multiple of 32");
   EXPECT_FAILURE(with({"t", GGML_TYPE_F32, {16}, data, 12345}), Code::kModelLoading, "instead of");
   EXPECT_FAILURE(with({"t", GGML_TYPE_F32, {1, 1, 1, 1, 1}, data}), Code::kModelLoading,
-                "5 dimensions");
+                 "5 dimensions");
   EXPECT_FAILURE(with({"t", GGML_TYPE_F32, {16}, data, -1, UINT32_MAX}), Code::kModelLoading,
-                "dimensions");
+                 "dimensions");
 }
 
 TEST("gguf_file: a failure says where it happened") {
@@ -259,13 +265,15 @@ TEST("gguf_file: the parts of a model are joined") {
   GgufBuilder second;
   second.Add(first.tensors().back());
   first.tensors().pop_back();
-  first.SetRaw("split.count", kU16, Bytes(uint16_t{2})).SetRaw("split.no", kU16, Bytes(uint16_t{0}));
+  first.SetRaw("split.count", kU16, Bytes(uint16_t{2}))
+      .SetRaw("split.no", kU16, Bytes(uint16_t{0}));
   second.SetRaw("split.count", kU16, Bytes(uint16_t{2}));
   second.SetRaw("split.no", kU16, Bytes(uint16_t{1}));
   const std::string path = folder.Path("m-00001-of-00002.gguf");
   const std::string other = folder.Path("m-00002-of-00002.gguf");
   REQUIRE(first.Write(path));
-  EXPECT_FAILURE(ReadGguf(path), Code::kModelNotFound, "Part 2 of the 2 parts of the model is missing");
+  EXPECT_FAILURE(ReadGguf(path), Code::kModelNotFound,
+                 "Part 2 of the 2 parts of the model is missing");
 
   REQUIRE(second.Write(other));
   const Result<GgufSummary> joined = ReadGguf(path);

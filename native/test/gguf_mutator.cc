@@ -16,19 +16,45 @@ constexpr uint32_t kString = static_cast<uint32_t>(GgufType::kString);
 constexpr uint64_t kAlignment = 32;
 
 // Keys that some architecture reads, for adding where they do not belong.
-constexpr const char* kKeys[] = {
-    "attention.causal", "attention.clamp_kqv", "attention.head_count", "attention.head_count_kv",
-    "attention.key_length", "attention.key_length_mla", "attention.key_length_swa",
-    "attention.max_alibi_bias", "attention.relative_buckets_count", "attention.scale",
-    "attention.shared_kv_layers", "attention.sliding_window", "attention.sliding_window_pattern",
-    "attention.value_length", "attention.value_length_mla", "attention.value_length_swa",
-    "decoder_block_count", "embedding_length_out", "expert_count", "expert_feed_forward_length",
-    "expert_gating_func", "expert_group_count", "expert_group_used_count", "expert_shared_count",
-    "expert_used_count", "final_logit_softcapping", "leading_dense_block_count", "logit_scale",
-    "n_deepstack_layers", "nextn_predict_layers", "pooling_type", "rope.dimension_count",
-    "rope.dimension_count_swa", "rope.dimension_sections", "rope.freq_base",
-    "rope.scaling.factor", "rope.scaling.original_context_length", "rope.scaling.type",
-    "vocab_size"};
+constexpr const char* kKeys[] = {"attention.causal",
+                                 "attention.clamp_kqv",
+                                 "attention.head_count",
+                                 "attention.head_count_kv",
+                                 "attention.key_length",
+                                 "attention.key_length_mla",
+                                 "attention.key_length_swa",
+                                 "attention.max_alibi_bias",
+                                 "attention.relative_buckets_count",
+                                 "attention.scale",
+                                 "attention.shared_kv_layers",
+                                 "attention.sliding_window",
+                                 "attention.sliding_window_pattern",
+                                 "attention.value_length",
+                                 "attention.value_length_mla",
+                                 "attention.value_length_swa",
+                                 "decoder_block_count",
+                                 "embedding_length_out",
+                                 "expert_count",
+                                 "expert_feed_forward_length",
+                                 "expert_gating_func",
+                                 "expert_group_count",
+                                 "expert_group_used_count",
+                                 "expert_shared_count",
+                                 "expert_used_count",
+                                 "final_logit_softcapping",
+                                 "leading_dense_block_count",
+                                 "logit_scale",
+                                 "n_deepstack_layers",
+                                 "nextn_predict_layers",
+                                 "pooling_type",
+                                 "rope.dimension_count",
+                                 "rope.dimension_count_swa",
+                                 "rope.dimension_sections",
+                                 "rope.freq_base",
+                                 "rope.scaling.factor",
+                                 "rope.scaling.original_context_length",
+                                 "rope.scaling.type",
+                                 "vocab_size"};
 
 // A forward reader of well-formed bytes.
 struct Cursor {
@@ -88,7 +114,8 @@ struct GgufMutator::File {
 
   std::string Architecture() const {
     for (const Entry& entry : entries) {
-      if (entry.key == "general.architecture" && entry.value.size() > 8) return entry.value.substr(8);
+      if (entry.key == "general.architecture" && entry.value.size() > 8)
+        return entry.value.substr(8);
     }
     return "llama";
   }
@@ -163,9 +190,9 @@ std::string GgufMutator::Serialize(const File& file, uint64_t* size) {
 
 uint64_t GgufMutator::Number(uint64_t old) {
   static constexpr uint64_t kNumbers[] = {
-      0,   1,   2,    3,    4,    5,     7,     8,          15,         16,        17,
-      31,  32,  33,   63,   64,   127,   128,   255,        256,        257,       511,
-      512, 513, 1023, 1024, 1025, 65535, 65536, 1u << 20,   0x7fffffff, 0x80000000, 0xffffffff};
+      0,   1,   2,    3,    4,    5,     7,     8,        15,         16,         17,
+      31,  32,  33,   63,   64,   127,   128,   255,      256,        257,        511,
+      512, 513, 1023, 1024, 1025, 65535, 65536, 1u << 20, 0x7fffffff, 0x80000000, 0xffffffff};
   switch (Pick(6)) {
     case 0:
       return old + 1;
@@ -203,7 +230,8 @@ void GgufMutator::MutateArray(std::string* value) {
       elements.resize(Pick(elements.size() + 1));
       break;
     case 1:
-      for (uint64_t i = Pick(4); i-- > 0 && !elements.empty();) elements.push_back(elements.front());
+      for (uint64_t i = Pick(4); i-- > 0 && !elements.empty();)
+        elements.push_back(elements.front());
       break;
     case 2:
       if (!elements.empty()) elements[Pick(elements.size())] = elements[Pick(elements.size())];
@@ -275,8 +303,8 @@ void GgufMutator::MutateEntry(File* file) {
     entry.value = Bytes<uint64_t>(text.size()) + text;
     description_ += " = " + text.substr(0, 40);
   } else if (entry.type == static_cast<uint32_t>(GgufType::kFloat32)) {
-    static const float kFloats[] = {0.0f, -1.0f, 1.0f, 1e-30f, 1e30f, -1e30f, __builtin_inff(),
-                                    __builtin_nanf("")};
+    static const float kFloats[] = {
+        0.0f, -1.0f, 1.0f, 1e-30f, 1e30f, -1e30f, __builtin_inff(), __builtin_nanf("")};
     const float number = kFloats[Pick(std::size(kFloats))];
     entry.value = Bytes(number);
     description_ += " = " + std::to_string(number);

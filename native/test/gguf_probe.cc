@@ -74,8 +74,8 @@ ProbeResult ProbeGguf(const std::string& path, const ProbeOptions& options, std:
   try {
     if (model != nullptr && Decode(model.get())) return ProbeResult::kLoaded;
     *reason = last_error;
-  } catch (const EngineAssertion& assertion) {
-    *reason = std::string("while decoding: ") + assertion.what();
+  } catch (const std::exception& error) {
+    *reason = std::string("while decoding: ") + error.what();
   }
   return ProbeResult::kRefusedByEngine;
 }

@@ -12,8 +12,6 @@
 namespace abstractllm::test {
 namespace {
 
-
-
 template <typename T>
 std::string Bytes(T value) {
   return std::string(reinterpret_cast<const char*>(&value), sizeof value);
@@ -139,13 +137,15 @@ TEST("gguf_validate: hyperparameters that the engine asserts are refused") {
       {"llama.pooling_type", 77, "does not know"},
       {"llama.expert_gating_func", 77, "does not know"},
       {"llama.vocab_size", UINT32_MAX, "llama.vocab_size"},
+      {"llama.attention.sliding_window", 1u << 31, "sliding_window"},
       {"llama.attention.key_length", UINT32_MAX, "key_length"},
   };
   for (const auto& [key, value, fragment] : cases) {
     EXPECT_FAILURE(ValidateWith(key, value), Code::kModelLoading, fragment);
   }
-  EXPECT_FAILURE(ValidateEdited([](GgufBuilder& file) { file.Set("llama.rope.scaling.type", "up"); }),
-                 Code::kModelLoading, "none, linear, yarn and longrope");
+  EXPECT_FAILURE(
+      ValidateEdited([](GgufBuilder& file) { file.Set("llama.rope.scaling.type", "up"); }),
+      Code::kModelLoading, "none, linear, yarn and longrope");
   EXPECT_FAILURE(ValidateEdited([](GgufBuilder& file) {
                    file.Set("llama.attention.layer_norm_rms_epsilon", -1.0f);
                  }),
@@ -155,11 +155,12 @@ TEST("gguf_validate: hyperparameters that the engine asserts are refused") {
                    file.Set("llama.expert_group_count", 3u);
                  }),
                  Code::kModelLoading, "llama.expert_group_count is 3");
-  EXPECT_FAILURE(ValidateEdited([](GgufBuilder& file) {
-                   file.Set("llama.expert_count", 8u).Set("llama.expert_used_count", 2u);
-                   file.Set("llama.expert_group_count", 2u).Set("llama.expert_group_used_count", 2u);
-                 }),
-                 Code::kModelLoading, "llama.expert_group_used_count is 2");
+  EXPECT_FAILURE(
+      ValidateEdited([](GgufBuilder& file) {
+        file.Set("llama.expert_count", 8u).Set("llama.expert_used_count", 2u);
+        file.Set("llama.expert_group_count", 2u).Set("llama.expert_group_used_count", 2u);
+      }),
+      Code::kModelLoading, "llama.expert_group_used_count is 2");
   EXPECT_FAILURE(ValidateEdited([](GgufBuilder& file) { file.Remove("llama.block_count"); }),
                  Code::kModelLoading, "llama.block_count is missing");
 }
@@ -168,12 +169,16 @@ TEST("gguf_validate: values of the wrong type are refused") {
   const auto with = [](const char* key, const auto& value) {
     return ValidateEdited([&](GgufBuilder& file) { file.Set(key, value); });
   };
-  EXPECT_FAILURE(with("llama.block_count", "2"), Code::kModelLoading, "of the type str instead of u32");
-  EXPECT_FAILURE(with("llama.block_count", 2.0f), Code::kModelLoading, "of the type f32 instead of u32");
+  EXPECT_FAILURE(with("llama.block_count", "2"), Code::kModelLoading,
+                 "of the type str instead of u32");
+  EXPECT_FAILURE(with("llama.block_count", 2.0f), Code::kModelLoading,
+                 "of the type f32 instead of u32");
   EXPECT_FAILURE(with("llama.attention.head_count", true), Code::kModelLoading, "type bool");
-  EXPECT_FAILURE(with("llama.attention.layer_norm_rms_epsilon", 1u), Code::kModelLoading, "type u32");
+  EXPECT_FAILURE(with("llama.attention.layer_norm_rms_epsilon", 1u), Code::kModelLoading,
+                 "type u32");
   EXPECT_FAILURE(with("llama.rope.scaling.type", 1u), Code::kModelLoading, "not a string");
-  EXPECT_FAILURE(with("tokenizer.ggml.tokens", "a"), Code::kModelLoading, "not an array of strings");
+  EXPECT_FAILURE(with("tokenizer.ggml.tokens", "a"), Code::kModelLoading,
+                 "not an array of strings");
   EXPECT_FAILURE(with("tokenizer.ggml.tokens", std::vector<int32_t>{1}), Code::kModelLoading,
                  "not an array of strings");
   EXPECT_FAILURE(with("tokenizer.ggml.bos_token_id", "1"), Code::kModelLoading, "type str");
@@ -202,7 +207,8 @@ TEST("gguf_validate: token lists that the engine asserts are refused") {
   std::vector<std::string> names = ByteTokens(300);
   CHECK(tokens(Tokenizer("gpt2", names)).ok());
   names[7] = names[3];
-  EXPECT_FAILURE(tokens(Tokenizer("gpt2", names)), Code::kModelLoading, "tokens 3 and 7 are both \"t3\"");
+  EXPECT_FAILURE(tokens(Tokenizer("gpt2", names)), Code::kModelLoading,
+                 "tokens 3 and 7 are both \"t3\"");
   names[7] = std::string("t3\0more", 7);  // the same as a C string
   EXPECT_FAILURE(tokens(Tokenizer("gpt2", names)), Code::kModelLoading, "tokens 3 and 7");
   names[7] = "";
@@ -252,7 +258,8 @@ TEST("gguf_validate: tokens that are added to every text must exist") {
   const std::vector<std::string> few = ByteTokens(100);
   EXPECT_FAILURE(ValidateEdited(Tokenizer("bert", few)), Code::kModelLoading, "bos_token_id");
   EXPECT_FAILURE(ValidateEdited(Tokenizer("gemma4", few)), Code::kModelLoading, "bos_token_id");
-  EXPECT_FAILURE(ValidateEdited(Tokenizer("gpt2", ByteTokens(5))), Code::kModelLoading, "bos_token_id");
+  EXPECT_FAILURE(ValidateEdited(Tokenizer("gpt2", ByteTokens(5))), Code::kModelLoading,
+                 "bos_token_id");
   EXPECT_FAILURE(ValidateEdited(Tokenizer("t5", {"a"})), Code::kModelLoading, "eos_token_id");
   CHECK(ValidateEdited([&](GgufBuilder& file) {
           Tokenizer("bert", few)(file);
@@ -280,18 +287,20 @@ TEST("gguf_validate: tensors of types that the engine cannot compute with are re
     });
   };
   EXPECT_FAILURE(typed("output_norm.weight", GGML_TYPE_F16, 32), Code::kModelLoading, "only f32");
-  EXPECT_FAILURE(typed("blk.1.ffn_norm.weight", GGML_TYPE_Q8_0, 32), Code::kModelLoading, "only f32");
+  EXPECT_FAILURE(typed("blk.1.ffn_norm.weight", GGML_TYPE_Q8_0, 32), Code::kModelLoading,
+                 "only f32");
   EXPECT_FAILURE(typed("blk.1.attn_q.weight", GGML_TYPE_I32, 32), Code::kModelLoading,
                  "float and quantised types");
   EXPECT_FAILURE(typed("output.weight", GGML_TYPE_Q8_1, 32), Code::kModelLoading, "the type q8_1");
-  EXPECT_FAILURE(typed("token_embd.weight", GGML_TYPE_F64, 32), Code::kModelLoading, "the type f64");
+  EXPECT_FAILURE(typed("token_embd.weight", GGML_TYPE_F64, 32), Code::kModelLoading,
+                 "the type f64");
   CHECK(typed("blk.1.attn_q.weight", GGML_TYPE_Q8_0, 32).ok());
   CHECK(typed("blk.1.attn_q.weight", GGML_TYPE_BF16, 32).ok());
 }
 
 TEST("gguf_validate: tensors must be there and aligned") {
-  EXPECT_FAILURE(ValidateEdited([](GgufBuilder& file) { file.tensors().clear(); }), Code::kModelLoading,
-                 "no tensors");
+  EXPECT_FAILURE(ValidateEdited([](GgufBuilder& file) { file.tensors().clear(); }),
+                 Code::kModelLoading, "no tensors");
   EXPECT_FAILURE(ValidateEdited([](GgufBuilder& file) {
                    file.Set("general.alignment", 8u).Set("pad", "x");
                    file.alignment = 8;

@@ -53,6 +53,4 @@ int RunAll(const char* filter) {
 
 }  // namespace abstractllm::test
 
-int main(int argc, char** argv) {
-  return abstractllm::test::RunAll(argc > 1 ? argv[1] : nullptr);
-}
+int main(int argc, char** argv) { return abstractllm::test::RunAll(argc > 1 ? argv[1] : nullptr); }

@@ -150,8 +150,8 @@ TEST("sampler: grammars that do not parse are errors that name the grammar") {
   TinyModelFile file;
   auto model = LoadTiny(file);
   REQUIRE(model != nullptr);
-  const std::string deep = "root ::= " + std::string(100000, '(') + "\"a\"" +
-                           std::string(100000, ')');
+  const std::string deep =
+      "root ::= " + std::string(100000, '(') + "\"a\"" + std::string(100000, ')');
   for (const std::string& grammar :
        {std::string("start ::= \"a\""), std::string("root ::= missing"),
         std::string("root ::= \"a"), std::string("root ::= root \"a\""), std::string("\xff\xfe"),
@@ -178,7 +178,8 @@ TEST("sampler: a grammar constrains every draw and then asks for the end") {
   REQUIRE(sampler.ok());
   std::string text;
   for (int i = 0; i < 4; ++i) {
-    std::vector<float> logits = RandomLogits(model->info.vocabulary_size, 100 + static_cast<uint32_t>(i));
+    std::vector<float> logits =
+        RandomLogits(model->info.vocabulary_size, 100 + static_cast<uint32_t>(i));
     auto token = sampler.value()->Sample(logits.data());
     REQUIRE(token.ok());
     if (model->tokenizer->IsEndOfGeneration(token.value())) break;

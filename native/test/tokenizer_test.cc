@@ -1,6 +1,5 @@
-#include "llama_tokenizer.h"
-
 #include "check.h"
+#include "llama_tokenizer.h"
 #include "thread.h"
 #include "tiny_model.h"
 

@@ -1,9 +1,7 @@
 import * as z from "zod/mini";
 import { isPlainObject } from "../internal/is-plain-object.js";
+import type { TokenBias } from "./resolved.js";
 import { MAX_INT32 } from "./rules.js";
-
-/** A token id and what is added to its logit; -Infinity forbids the token. */
-export type TokenBias = readonly [id: number, bias: number];
 
 export const LOGIT_BIAS_WORDS =
   "an object from token ids to finite numbers, or to -Infinity or false for tokens to forbid";

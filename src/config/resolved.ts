@@ -1,6 +1,8 @@
 import type { ProgressListener } from "./types.js";
 import type { LogLevel, LogSink } from "./logger.js";
-import type { TokenBias } from "./logit-bias.js";
+
+/** A token id and what is added to its logit; -Infinity forbids the token. */
+export type TokenBias = readonly [id: number, bias: number];
 
 /**
  * Options after validation and defaults: every key is there, values have one form, and

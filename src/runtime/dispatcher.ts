@@ -49,7 +49,11 @@ export class Dispatcher {
       return;
     }
     const listener = this.#listeners.get(event.job);
-    if (listener === undefined) return;
+    if (listener === undefined) {
+      // The end of a model that was collected, not cleaned up: nobody waits for it.
+      if (event.type === "done") this.forgetModel(event.model);
+      return;
+    }
     switch (event.type) {
       case "text":
         listener.text(event.text);

@@ -18,15 +18,7 @@ export class Generation implements PromiseLike<string>, AsyncIterable<string> {
   /** @internal */
   constructor(body: GenerationBody, abort: (reason?: unknown) => void) {
     this.#abort = abort;
-    this.#result = body((piece) => {
-      this.#pieces.push(piece);
-      this.#signalChange();
-    });
-    const end = (): void => {
-      this.#over = true;
-      this.#signalChange();
-    };
-    this.#result.then(end, end);
+    this.#result = this.#run(body);
   }
 
   /** The text with everything that is known about how it came about. */
@@ -76,6 +68,18 @@ export class Generation implements PromiseLike<string>, AsyncIterable<string> {
       }
     } finally {
       if (!this.#over) this.#abort();
+    }
+  }
+
+  async #run(body: GenerationBody): Promise<GenerateResult> {
+    try {
+      return await body((piece) => {
+        this.#pieces.push(piece);
+        this.#signalChange();
+      });
+    } finally {
+      this.#over = true;
+      this.#signalChange();
     }
   }
 

@@ -119,7 +119,10 @@ export class ModelHost {
 }
 
 /** Waits for a shared attempt with one caller's signal and progress listener. */
-async function waitFor(attempt: Attempt, { signal, onProgress }: WaitOptions): Promise<HostedModel> {
+async function waitFor(
+  attempt: Attempt,
+  { signal, onProgress }: WaitOptions,
+): Promise<HostedModel> {
   return await new Promise<HostedModel>((resolve, reject) => {
     let settled = false;
     const leave = (finish: () => void): void => {
@@ -132,7 +135,7 @@ async function waitFor(attempt: Attempt, { signal, onProgress }: WaitOptions): P
     };
     const giveUp = (reason: unknown): void => {
       leave(() => {
-        reject(reason as Error);
+        reject(reason);
         if (attempt.waiting === 0) attempt.controller.abort(reason);
       });
     };
@@ -157,7 +160,7 @@ async function waitFor(attempt: Attempt, { signal, onProgress }: WaitOptions): P
       },
       (error: unknown) => {
         leave(() => {
-          reject(error as Error);
+          reject(error);
         });
       },
     );

@@ -2,8 +2,8 @@ import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { ModelNotFoundError, UnsupportedFeatureError } from "../errors.js";
-import { packageRoot } from "../native/package-root.js";
 import { unpackedPath } from "../internal/unpacked-path.js";
+import { packageRoot } from "../native/package-root.js";
 
 const EMBEDDED_MODEL = join("models", "ember", "model.gguf");
 const REPOSITORY_ID = /^[\w.-]+\/[\w.-]+(@[\w./-]+)?(:[\w.-]+)?$/;

@@ -49,7 +49,7 @@ export class NativeEngine {
       const stop = (reason: unknown): void => {
         settle(() => {
           this.#model.cancel(job);
-          reject(reason as Error);
+          reject(reason);
         });
       };
       const onAbort = (): void => {

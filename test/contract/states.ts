@@ -1,4 +1,5 @@
 import { HuggingFaceProvider } from "../../src/index.js";
+import { DEFAULTS } from "../helpers/provider.js";
 import { firstPiece, generateEndlessly } from "../helpers/endless.js";
 
 /** A provider in some state of its life, for as long as one call is tried on it. */
@@ -10,7 +11,7 @@ export interface Stage {
 
 type Enter = (during: (stage: Stage) => void) => Promise<void>;
 
-const provider = (): HuggingFaceProvider => new HuggingFaceProvider({ temperature: 0 });
+const provider = (): HuggingFaceProvider => new HuggingFaceProvider(DEFAULTS);
 const nothing = (): void => undefined;
 
 /**

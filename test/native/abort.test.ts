@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { HuggingFaceProvider, RequestTimeoutError, type Generation } from "../../src/index.js";
 import { firstPiece, generateEndlessly, LONG_PROMPT } from "../helpers/endless.js";
-import { useProvider, withProvider } from "../helpers/provider.js";
+import { DEFAULTS, useProvider, withProvider } from "../helpers/provider.js";
 import { answerTo, assertAnswers, STORY, STORY_PROMPT } from "../helpers/reference.js";
 import { rejection, rejectionOf } from "../helpers/rejection.js";
 
@@ -21,7 +21,7 @@ function abortOn(wanted: "load" | "prefill") {
 }
 
 describe("aborting a call", () => {
-  const llm = useProvider();
+  const llm = useProvider({ threads: 2 });
 
   beforeEach(async () => {
     await llm().preload();
@@ -246,7 +246,7 @@ describe("aborting while the model loads", () => {
   });
 
   it("before anything was read", async () => {
-    const llm = new HuggingFaceProvider({ temperature: 0 });
+    const llm = new HuggingFaceProvider(DEFAULTS);
     const controller = new AbortController();
     const call = llm.preload({ signal: controller.signal });
     controller.abort();

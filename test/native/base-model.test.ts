@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { HuggingFaceProvider, UnsupportedFeatureError } from "../../src/index.js";
 import { useTempFolder, writeBaseModel } from "../helpers/gguf.js";
+import { DEFAULTS } from "../helpers/provider.js";
 import { answerTo } from "../helpers/reference.js";
 import { rejectionOf } from "../helpers/rejection.js";
 
@@ -13,7 +14,7 @@ describe("a base model", () => {
     // With a space and letters beyond ASCII, which a path may have.
     const model = join(folder(), "ein Modéll 模型.gguf");
     await writeBaseModel(model);
-    llm = new HuggingFaceProvider({ model, temperature: 0 });
+    llm = new HuggingFaceProvider({ ...DEFAULTS, model });
   });
   after(async () => {
     await llm.cleanup();

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { HuggingFaceProvider, InvalidRequestError, type Generation } from "../../src/index.js";
 import { firstPiece, generateEndlessly } from "../helpers/endless.js";
+import { DEFAULTS } from "../helpers/provider.js";
 import { answerTo } from "../helpers/reference.js";
 import { rejectionOf } from "../helpers/rejection.js";
 
 describe("cleanup", () => {
-  const provider = (): HuggingFaceProvider => new HuggingFaceProvider({ temperature: 0 });
+  const provider = (): HuggingFaceProvider => new HuggingFaceProvider({ ...DEFAULTS, threads: 2 });
 
   /** A call that cleanup() ended says that the provider was cleaned up. */
   async function assertCleanedUp(call: PromiseLike<unknown>): Promise<void> {

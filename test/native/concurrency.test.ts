@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { HuggingFaceProvider } from "../../src/index.js";
-import { useProvider, withProvider } from "../helpers/provider.js";
+import { DEFAULTS, useProvider, withProvider } from "../helpers/provider.js";
 import { REFERENCE, STORY, STORY_PROMPT } from "../helpers/reference.js";
 
 describe("many calls at once", () => {
-  const llm = useProvider();
+  const llm = useProvider({ threads: 2 });
 
   it("are all answered as alone", async () => {
     const entries = Array.from({ length: 20 }, (_, i) => REFERENCE[i % REFERENCE.length]);
@@ -74,7 +74,7 @@ describe("many calls at once", () => {
   });
 
   it("are served by several providers side by side", async () => {
-    const providers = Array.from({ length: 3 }, () => new HuggingFaceProvider({ temperature: 0 }));
+    const providers = Array.from({ length: 3 }, () => new HuggingFaceProvider(DEFAULTS));
     const answers = await Promise.all(providers.map((one) => one.generate(STORY_PROMPT)));
     assert.deepEqual(answers, [STORY, STORY, STORY]);
     await Promise.all(providers.map((one) => one.cleanup()));

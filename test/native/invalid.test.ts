@@ -11,16 +11,12 @@ import {
   UnsupportedFeatureError,
 } from "../../src/index.js";
 import { EMBEDDED_MODEL, useTempFolder } from "../helpers/gguf.js";
-import { useProvider } from "../helpers/provider.js";
+import { DEFAULTS, useProvider } from "../helpers/provider.js";
 import { assertAnswers } from "../helpers/reference.js";
 import { rejectionOf } from "../helpers/rejection.js";
 
 describe("a call that makes no sense", () => {
   const llm = useProvider();
-
-  after(async () => {
-    await assertAnswers(llm());
-  });
 
   for (const [title, input] of [
     ["no input", undefined],
@@ -80,6 +76,10 @@ describe("a call that makes no sense", () => {
       assert.equal(error.details.parameter, name);
       assert.equal(error.code, "INVALID_PARAMETER");
     }
+  });
+
+  it("does the model no harm", async () => {
+    await assertAnswers(llm());
   });
 
   it("shows the stack of the caller", async () => {
@@ -145,7 +145,7 @@ describe("a model that cannot be loaded", () => {
 
   it("is a ModelLoadingError wherever the file is cut off", async () => {
     const file = join(folder(), "cut.gguf");
-    for (const size of [8, 24, 100, 4096, 40_000, 1_000_000, 10_000_000]) {
+    for (const size of [8, 24, 100, 4096, 40_000, 1_000_000, 8_000_000]) {
       await copyFile(EMBEDDED_MODEL, file);
       await truncate(file, size);
       assert.ok((await loadError(file)) instanceof ModelLoadingError, String(size));
@@ -154,7 +154,7 @@ describe("a model that cannot be loaded", () => {
 
   it("loads once the file is there", async () => {
     const model = join(folder(), "late.gguf");
-    const llm = new HuggingFaceProvider({ model, temperature: 0 });
+    const llm = new HuggingFaceProvider({ ...DEFAULTS, model });
     await rejectionOf(ModelNotFoundError, llm.generate("Hello"));
     await copyFile(EMBEDDED_MODEL, model);
     await assertAnswers(llm);

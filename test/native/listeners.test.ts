@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { HuggingFaceProvider, type LogLevel, type Progress } from "../../src/index.js";
 import { LONG_PROMPT } from "../helpers/endless.js";
 import { EMBEDDED_MODEL, useTempFolder } from "../helpers/gguf.js";
-import { useProvider, withProvider } from "../helpers/provider.js";
+import { DEFAULTS, useProvider, withProvider } from "../helpers/provider.js";
 import { answerTo, assertAnswers } from "../helpers/reference.js";
 import { rejection } from "../helpers/rejection.js";
 
@@ -155,7 +155,7 @@ describe("logger", () => {
     };
     const model = join(folder(), "another.gguf");
     await copyFile(EMBEDDED_MODEL, model);
-    const loud = new HuggingFaceProvider({ logger, log_level: "debug", temperature: 0 });
+    const loud = new HuggingFaceProvider({ ...DEFAULTS, logger, log_level: "debug" });
     await Promise.all([assertAnswers(loud), withProvider(assertAnswers, { model })]);
     await loud.cleanup();
     assert.ok(lines.some((line) => line.includes("model.gguf")));

@@ -8,7 +8,7 @@ export async function enterState(state, packageMain, there) {
   const { HuggingFaceProvider } = await import(packageMain);
   if (state === "imported") return there();
   // Short enough to end by itself, long enough to be in the middle when it is asked to.
-  const llm = new HuggingFaceProvider({ temperature: 0, max_tokens: 60, timeout: 3600 });
+  const llm = new HuggingFaceProvider({ temperature: 0, max_tokens: 16, timeout: 3600 });
   const endless = { grammar: 'root ::= "la " root' };
   switch (state) {
     case "constructed":
