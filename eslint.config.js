@@ -22,6 +22,11 @@ export default defineConfig(
       "@typescript-eslint/consistent-type-imports": "error",
       // An interface with one meaning per key reads better than Record in public types.
       "@typescript-eslint/consistent-indexed-object-style": "off",
+      // An aborted call rejects with the signal's reason, whatever it is.
+      "@typescript-eslint/prefer-promise-reject-errors": [
+        "error",
+        { allowThrowingAny: true, allowThrowingUnknown: true },
+      ],
       "@typescript-eslint/switch-exhaustiveness-check": [
         "error",
         { considerDefaultExhaustiveForUnions: true },

@@ -10,6 +10,9 @@ namespace abstractllm {
 namespace {
 
 constexpr float kForbidden = -std::numeric_limits<float>::infinity();
+// Together with kSmallestTemperature: a logit divided by a temperature stays finite. An
+// infinite one would make every probability NaN.
+constexpr float kLargestLogit = 1e30f;
 // llama.cpp parses groups by recursion; deeper nesting than this is not a grammar
 // that a person or a schema converter writes.
 constexpr int kMaxGrammarDepth = 256;
@@ -41,6 +44,18 @@ int32_t ArgMax(const float* logits, int32_t count) {
     if (logits[i] > logits[best]) best = i;
   }
   return best;
+}
+
+// Branch-free, so that the compiler vectorises it.
+bool HasNan(const float* logits, int32_t count) {
+  int any = 0;
+  for (int32_t i = 0; i < count; ++i) any |= logits[i] != logits[i];
+  return any != 0;
+}
+
+bool AnyAllowed(const std::vector<llama_token_data>& candidates) {
+  return std::any_of(candidates.begin(), candidates.end(),
+                     [](const llama_token_data& c) { return c.logit > kForbidden; });
 }
 
 bool SmallerLogit(const llama_token_data& a, const llama_token_data& b) {
@@ -144,7 +159,7 @@ void Sampler::InitChain(int32_t train_context) {
         std::min(params_.dry_penalty_last_n, std::max(train_context, 0)), breakers.data(),
         breakers.size()));
   }
-  if (params_.temperature <= 0.0f) {
+  if (greedy()) {
     add(llama_sampler_init_greedy());
     return;
   }
@@ -173,7 +188,9 @@ void Sampler::InitChain(int32_t train_context) {
 
 void Sampler::AdjustLogits(float* logits) {
   for (const int32_t token : suppressed_) logits[token] = kForbidden;
-  for (const auto& [token, bias] : params_.logit_bias) logits[token] += bias;
+  for (const auto& [token, bias] : params_.logit_bias) {
+    logits[token] = std::min(logits[token] + bias, kLargestLogit);
+  }
   if (!penalties_on_) return;
   for (const auto& [token, count] : recent_counts_) {
     float& logit = logits[token];
@@ -185,22 +202,24 @@ void Sampler::AdjustLogits(float* logits) {
 
 bool Sampler::NeedsAllCandidates() const {
   if (dry_) return true;
-  if (params_.temperature <= 0.0f) return false;
+  if (greedy()) return false;
   return params_.mirostat != 0 || params_.top_k <= 0 || params_.top_k >= vocabulary_size_;
 }
 
 int32_t Sampler::Draw(const float* logits) {
   if (NeedsAllCandidates()) return DrawFromAll(logits, /*apply_grammar=*/false);
-  if (params_.temperature <= 0.0f) return ArgMax(logits, vocabulary_size_);
+  if (greedy()) {
+    const int32_t best = ArgMax(logits, vocabulary_size_);
+    return logits[best] > kForbidden ? best : LLAMA_TOKEN_NULL;
+  }
   SelectTopK(logits, vocabulary_size_, params_.top_k, &candidates_);
+  if (!AnyAllowed(candidates_)) return LLAMA_TOKEN_NULL;
   // By id, so that ties between equal logits do not depend on the heap's history.
   std::sort(candidates_.begin(), candidates_.end(),
             [](const llama_token_data& a, const llama_token_data& b) {
               return a.logit != b.logit ? a.logit > b.logit : a.id < b.id;
             });
-  llama_token_data_array array = {candidates_.data(), candidates_.size(), -1, true};
-  llama_sampler_apply(chain_.get(), &array);
-  return array.data[array.selected].id;
+  return ApplyChain(/*sorted=*/true);
 }
 
 int32_t Sampler::DrawFromAll(const float* logits, bool apply_grammar) {
@@ -208,16 +227,21 @@ int32_t Sampler::DrawFromAll(const float* logits, bool apply_grammar) {
   for (int32_t i = 0; i < vocabulary_size_; ++i) {
     candidates_[static_cast<size_t>(i)] = {i, logits[i], 0.0f};
   }
-  llama_token_data_array array = {candidates_.data(), candidates_.size(), -1, false};
   if (apply_grammar) {
+    llama_token_data_array array = {candidates_.data(), candidates_.size(), -1, false};
     llama_sampler_apply(grammar_.get(), &array);
-    const bool any_left =
-        std::any_of(array.data, array.data + array.size,
-                    [](const llama_token_data& c) { return c.logit > kForbidden; });
-    if (!any_left) return LLAMA_TOKEN_NULL;
   }
+  if (!AnyAllowed(candidates_)) return LLAMA_TOKEN_NULL;
+  return ApplyChain(/*sorted=*/false);
+}
+
+int32_t Sampler::ApplyChain(bool sorted) {
+  llama_token_data_array array = {candidates_.data(), candidates_.size(), -1, sorted};
   if (dry_) llama_sampler_apply(dry_.get(), &array);
   llama_sampler_apply(chain_.get(), &array);
+  if (array.selected < 0 || array.selected >= static_cast<int64_t>(array.size)) {
+    return LLAMA_TOKEN_NULL;
+  }
   return array.data[array.selected].id;
 }
 
@@ -230,14 +254,21 @@ bool Sampler::GrammarAllows(int32_t token) {
 
 Result<int32_t> Sampler::Sample(float* logits) {
   AdjustLogits(logits);
+  // NaN breaks the order that all further steps sort by; sorting it is undefined.
+  if (HasNan(logits, vocabulary_size_)) {
+    return Status::Error(Code::kGeneration,
+                         "The model's output is not a number: its weights are damaged, or this "
+                         "device cannot compute it.");
+  }
   try {
     int32_t token = Draw(logits);
-    if (grammar_ && !GrammarAllows(token)) {
+    if (grammar_ && token != LLAMA_TOKEN_NULL && !GrammarAllows(token)) {
       token = DrawFromAll(logits, /*apply_grammar=*/true);
-      if (token == LLAMA_TOKEN_NULL) {
-        return Status::Error(Code::kGeneration,
-                             "The grammar allows no token of this model at this point.");
-      }
+    }
+    if (token == LLAMA_TOKEN_NULL) {
+      return Status::Error(Code::kGeneration,
+                           "No token is left to choose from: logit_bias or the grammar forbids "
+                           "all of them.");
     }
     if (grammar_) llama_sampler_accept(grammar_.get(), token);
     llama_sampler_accept(chain_.get(), token);

@@ -15,9 +15,12 @@
 
 namespace abstractllm {
 
+// Below this, sampling is greedy: dividing by it would overflow.
+constexpr float kSmallestTemperature = 1e-6f;
+
 // Total: every field is set by the caller, there are no defaults here.
 struct SamplingParams {
-  float temperature;  // 0 is greedy
+  float temperature;  // below kSmallestTemperature: greedy
   int32_t top_k;      // 0 is off
   float top_p;        // 1 is off
   float min_p;        // 0 is off
@@ -58,7 +61,7 @@ class Sampler {
                                                  const std::vector<int32_t>& prompt);
 
   // Draws from `logits` (one row of the vocabulary's size, changed in place) and
-  // remembers the choice. Errors: kGeneration when a grammar leaves no token.
+  // remembers the choice. Errors: kGeneration when no token is left, or for NaN.
   Result<int32_t> Sample(float* logits);
 
  private:
@@ -68,11 +71,14 @@ class Sampler {
   void InitChain(int32_t train_context);
   void AdjustLogits(float* logits);
   void Remember(int32_t token);
-  // Runs the chain over `candidates_` and returns the drawn token.
+  // The drawn token, or LLAMA_TOKEN_NULL if none is left.
   int32_t Draw(const float* logits);
   int32_t DrawFromAll(const float* logits, bool apply_grammar);
   bool GrammarAllows(int32_t token);
+  // Runs dry and the chain over `candidates_`; LLAMA_TOKEN_NULL if they choose none.
+  int32_t ApplyChain(bool sorted);
   bool NeedsAllCandidates() const;
+  bool greedy() const { return params_.temperature < kSmallestTemperature; }
 
   const llama_vocab* vocab_;
   int32_t vocabulary_size_;

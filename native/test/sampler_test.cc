@@ -129,6 +129,46 @@ TEST("sampler: a bias for a token outside the vocabulary is an error") {
   }
 }
 
+TEST("sampler: no token left, and NaN, are errors for every kind of sampling") {
+  TinyModelFile file;
+  auto model = LoadTiny(file);
+  REQUIRE(model != nullptr);
+  for (int kind = 0; kind < 6; ++kind) {
+    SamplingParams params = GreedyParams();
+    params.temperature = kind == 0 ? 0.0f : 1.0f;
+    params.top_k = kind == 1 ? 40 : 0;
+    if (kind == 2) params.mirostat = 2;
+    if (kind == 3) params.top_p = 0.9f;
+    if (kind == 4) params.dry_multiplier = 1.0f, params.dry_penalty_last_n = 8;
+    if (kind == 5) params.grammar = "root ::= \"a\"";
+    for (const float value : {-INFINITY, NAN}) {
+      auto sampler = Sampler::Create(model->model.get(), params, {});
+      REQUIRE(sampler.ok());
+      std::vector<float> logits(static_cast<size_t>(model->info.vocabulary_size), value);
+      auto token = sampler.value()->Sample(logits.data());
+      CHECK(!token.ok());
+      if (!token.ok()) CHECK(token.status().code == Code::kGeneration);
+    }
+  }
+}
+
+TEST("sampler: the smallest temperatures and the largest biases stay finite") {
+  TinyModelFile file;
+  auto model = LoadTiny(file);
+  REQUIRE(model != nullptr);
+  const int32_t largest = IndexOfLargest(RandomLogits(model->info.vocabulary_size, 7));
+  for (const float temperature : {1e-5f, 1e-7f, 1e-38f}) {
+    for (const int32_t top_k : {0, 40}) {
+      SamplingParams params = GreedyParams();
+      params.temperature = temperature;
+      params.top_k = top_k;
+      CHECK_EQ(Draw(*model, params, 1)[0], largest);
+      params.logit_bias = {{5, 3e38f}, {largest, -3e38f}};
+      CHECK_EQ(Draw(*model, params, 1)[0], 5);
+    }
+  }
+}
+
 TEST("sampler: penalties count the prompt, within their window") {
   TinyModelFile file;
   auto model = LoadTiny(file);
