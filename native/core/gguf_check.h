@@ -14,6 +14,8 @@ namespace abstractllm {
 Status CheckKind(const GgufSummary& summary);
 Status CheckHyperparameters(const GgufSummary& summary, GgufArrays& arrays);
 Status CheckVocabulary(const GgufSummary& summary, GgufArrays& arrays);
+// The engine's template parser calls itself for every bracket and operator.
+Status CheckChatTemplates(const GgufSummary& summary);
 // Types and alignment of the tensors; the engine itself checks their shapes.
 Status CheckTensors(const GgufSummary& summary);
 

@@ -13,6 +13,9 @@ constexpr char kGetAgain[] = "The file is damaged, or a faulty program wrote it;
 // ggml asserts this of every buffer (TENSOR_ALIGNMENT).
 constexpr uint64_t kEngineAlignment = 32;
 constexpr size_t kNearest = 3;
+// Several times what real templates have, and what a stack of kTokenizerStackBytes bears.
+constexpr size_t kMaxTemplateBytes = size_t{64} << 10;
+constexpr int kMaxTemplateDepth = 500;
 
 Status Unsupported(const GgufSummary& summary, const std::string& message, Details details = {}) {
   details.insert(details.begin(), {"path", summary.path});
@@ -72,6 +75,17 @@ Status BadType(const GgufSummary& summary, const GgufTensor& tensor, const char*
                     kGetAgain, {{"tensor", tensor.name}, {"type", tensor.type_name}});
 }
 
+// Brackets in texts count too: a template that is read wrongly here is an odd one anyway.
+int BracketDepth(const std::string& text) {
+  int depth = 0;
+  int deepest = 0;
+  for (const char c : text) {
+    if (c == '(' || c == '[' || c == '{') deepest = std::max(deepest, ++depth);
+    if ((c == ')' || c == ']' || c == '}') && depth > 0) --depth;
+  }
+  return deepest;
+}
+
 }  // namespace
 
 Status BadEntry(const GgufSummary& summary, const std::string& key, const std::string& what) {
@@ -98,6 +112,25 @@ Status CheckKind(const GgufSummary& summary) {
   }
   if (summary.architecture.empty()) return BadEntry(summary, "general.architecture", "missing");
   if (!DescribeArchitecture(summary.architecture).loadable) return UnknownArchitecture(summary);
+  return Status::Ok();
+}
+
+Status CheckChatTemplates(const GgufSummary& summary) {
+  const std::string prefix = "tokenizer.chat_template";
+  for (const GgufEntry& entry : summary.metadata) {
+    const std::string* text = std::get_if<std::string>(&entry.value);
+    if (text == nullptr || entry.key.compare(0, prefix.size(), prefix) != 0) continue;
+    if (text->size() > kMaxTemplateBytes) {
+      return BadEntry(summary, entry.key,
+                      "a template of " + std::to_string(text->size()) + " bytes, more than " +
+                          std::to_string(kMaxTemplateBytes));
+    }
+    if (BracketDepth(*text) > kMaxTemplateDepth) {
+      return BadEntry(summary, entry.key,
+                      "a template with more than " + std::to_string(kMaxTemplateDepth) +
+                          " nested brackets");
+    }
+  }
   return Status::Ok();
 }
 
@@ -129,6 +162,7 @@ Status ValidateForLoading(const GgufSummary& summary) try {
   GgufArrays arrays(summary);
   if (status.ok()) status = CheckHyperparameters(summary, arrays);
   if (status.ok()) status = CheckVocabulary(summary, arrays);
+  if (status.ok()) status = CheckChatTemplates(summary);
   if (status.ok()) status = CheckTensors(summary);
   return status;
 } catch (const std::exception& error) {  // out of memory

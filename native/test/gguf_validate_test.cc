@@ -275,6 +275,16 @@ TEST("gguf_validate: an RWKV vocabulary must have a token for each first byte") 
   CHECK(ValidateEdited(Tokenizer("rwkv", {"a", "\\x0ab", "\\n", "c"})).ok());
 }
 
+TEST("gguf_validate: chat templates that would exhaust the stack are refused") {
+  const auto with = [](const std::string& source) {
+    return ValidateEdited([&](GgufBuilder& file) { file.Set("tokenizer.chat_template", source); });
+  };
+  CHECK(with("{{ messages[0]['content'] }}").ok());
+  EXPECT_FAILURE(with("{{ " + std::string(1000, '(') + "1"), Code::kModelLoading, "nested brackets");
+  EXPECT_FAILURE(with("{{ " + std::string(100000, '-') + "1 }}"), Code::kModelLoading,
+                 "a template of 100007 bytes");
+}
+
 TEST("gguf_validate: tensors of types that the engine cannot compute with are refused") {
   const auto typed = [](const char* name, ggml_type type, uint64_t columns) {
     return ValidateEdited([&](GgufBuilder& file) {

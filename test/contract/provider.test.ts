@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { HuggingFaceProvider, InvalidParameterError, InvalidRequestError } from "../../src/index.js";
+import {
+  HuggingFaceProvider,
+  InvalidParameterError,
+  InvalidRequestError,
+} from "../../src/index.js";
 import { rejectionOf } from "../helpers/rejection.js";
 import { METHODS, type Method } from "./methods.js";
 import { STATES, type Stage, type State } from "./states.js";
@@ -43,6 +47,7 @@ describe("HuggingFaceProvider", () => {
           InvalidRequestError,
           callIn(state, async (llm) => {
             await Promise.resolve();
+            // eslint-disable-next-line @typescript-eslint/no-deprecated -- this is its test
             llm.load();
           }),
         );
@@ -90,8 +95,9 @@ describe("HuggingFaceProvider", () => {
   });
 
   it("cannot be used through another object", async () => {
-    const { generate, tokenize } = HuggingFaceProvider.prototype;
-    await assert.rejects(async () => await generate.call({} as never, "Hello"), TypeError);
-    await assert.rejects(async () => await tokenize.call({} as never, "Hello"), TypeError);
+    const stranger = Object.create(HuggingFaceProvider.prototype) as HuggingFaceProvider;
+    await rejectionOf(TypeError, stranger.generate("Hello"));
+    await rejectionOf(TypeError, stranger.tokenize("Hello"));
+    await rejectionOf(TypeError, stranger.getResourceUsage());
   });
 });

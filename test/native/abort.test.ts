@@ -1,24 +1,29 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
-import { HuggingFaceProvider, RequestTimeoutError, type Generation } from "../../src/index.js";
+import {
+  HuggingFaceProvider,
+  RequestTimeoutError,
+  type Generation,
+  type Progress,
+} from "../../src/index.js";
 import { firstPiece, generateEndlessly, LONG_PROMPT } from "../helpers/endless.js";
 import { DEFAULTS, useProvider, withProvider } from "../helpers/provider.js";
 import { answerTo, assertAnswers, STORY, STORY_PROMPT } from "../helpers/reference.js";
 import { rejection, rejectionOf } from "../helpers/rejection.js";
 
-/** A signal that is aborted by the first event of a kind of progress. */
-function abortOn(wanted: "load" | "prefill") {
+/** A signal that is aborted by the first event of a kind of progress, or by a later one. */
+function abortOn(stage: Progress["stage"], when: (progress: Progress) => boolean = () => true) {
   const controller = new AbortController();
-  const reason = new Error(`aborted in ${wanted}`);
-  const stages: string[] = [];
-  const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }) => {
-    stages.push(stage);
-    if (stage !== wanted) return;
-    if (wanted === "prefill") assert.ok(done < total, "the prompt went through at once");
-    controller.abort(reason);
+  const reason = new Error(`aborted in ${stage}`);
+  const seen: Progress[] = [];
+  const onProgress = (progress: Progress): void => {
+    seen.push(progress);
+    if (progress.stage === stage && when(progress)) controller.abort(reason);
   };
-  return { options: { signal: controller.signal, onProgress }, reason, stages };
+  return { options: { signal: controller.signal, onProgress }, reason, seen };
 }
+
+const inTheMiddle = ({ done, total }: Progress): boolean => done > 0 && done < total;
 
 describe("aborting a call", () => {
   const llm = useProvider({ threads: 2 });
@@ -54,16 +59,23 @@ describe("aborting a call", () => {
     }
   });
 
-  it("in prompt processing", async () => {
-    const { options, reason, stages } = abortOn("prefill");
-    const run = llm().generate(LONG_PROMPT, options);
-    assert.equal(await rejection(run), reason);
-    assert.deepEqual(stages, ["prefill"]);
+  it("at the beginning of prompt processing", async () => {
+    const { options, reason, seen } = abortOn("prefill");
+    assert.equal(await rejection(llm().generate(LONG_PROMPT, options)), reason);
+    assert.equal(seen.length, 1);
+  });
+
+  it("in the middle of prompt processing", async () => {
+    const { options, reason, seen } = abortOn("prefill", inTheMiddle);
+    assert.equal(await rejection(llm().generate(LONG_PROMPT, options)), reason);
+    assert.ok(seen.every(({ done, total }) => done < total));
   });
 
   it("in scoring", async () => {
-    const { options, reason } = abortOn("prefill");
-    assert.equal(await rejection(llm().score(LONG_PROMPT, options)), reason);
+    for (const when of [() => true, inTheMiddle]) {
+      const { options, reason } = abortOn("prefill", when);
+      assert.equal(await rejection(llm().score(LONG_PROMPT, options)), reason);
+    }
   });
 
   it("in decoding", async () => {
@@ -93,7 +105,9 @@ describe("aborting a call", () => {
       generateEndlessly(llm(), { signal }),
     ];
     controller.abort(new Error("changed my mind"));
-    for (const call of queued) assert.equal(await rejection(call), signal.reason);
+    for (const reason of await Promise.all(queued.map(rejection))) {
+      assert.equal(reason, signal.reason);
+    }
     assert.equal(await running, STORY);
   });
 
@@ -103,7 +117,9 @@ describe("aborting a call", () => {
     const text = "word ".repeat(200_000);
     const calls = [llm().tokenize(text, { signal }), llm().generate(text, { signal })];
     controller.abort(new Error("too long"));
-    for (const call of calls) assert.equal(await rejection(call), signal.reason);
+    for (const reason of await Promise.all(calls.map(rejection))) {
+      assert.equal(reason, signal.reason);
+    }
   });
 
   it("by run.abort() rejects with an AbortError, or with the reason given", async () => {

@@ -46,7 +46,8 @@ describe("logit_bias", () => {
   });
 
   it("leaves no token when all are forbidden, with every kind of sampling", async () => {
-    const logit_bias = Object.fromEntries(Array.from({ length: 1232 }, (_, id) => [id, false]));
+    const all = Array.from({ length: 1232 }, (_, id) => [id, false] as const);
+    const logit_bias: Record<string, false> = Object.fromEntries(all);
     const kinds: GenerateOptions[] = [
       { temperature: 0 },
       { temperature: 1 },
@@ -94,6 +95,23 @@ describe("sampling with extreme values", () => {
     for (const kind of [{ temperature: 0 }, { temperature: 0.1 }, { temperature: 0.1, top_k: 0 }]) {
       const options = { seed: 1, max_tokens: 4, logit_bias, ...kind };
       assert.equal(await llm().generate("Hello", options), " fox".repeat(4));
+    }
+  });
+
+  it("the smallest repetition_penalty leaves nothing but what is in the prompt", async () => {
+    for (const kind of [
+      { temperature: 0 },
+      { temperature: 0.1 },
+      { temperature: 0.1, top_k: 0 },
+      { temperature: 0.1, top_k: 0, top_p: 1, min_p: 0 },
+      { temperature: 0.1, typical_p: 0.5 },
+      { temperature: 0.1, mirostat: 1 },
+      { temperature: 0.1, mirostat: 2 },
+      { temperature: 0, dry_multiplier: 0.1 },
+    ] as const) {
+      const options = { seed: 1, max_tokens: 4, repetition_penalty: 1e-44, ...kind };
+      const text = await llm().generate("Hello there", options);
+      assert.match(text, /^(user|assistant|\n|Hello| there)*$/, JSON.stringify(kind));
     }
   });
 });

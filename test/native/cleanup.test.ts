@@ -25,7 +25,7 @@ describe("cleanup", () => {
     const llm = provider();
     const calls = [llm.generate("Hello"), llm.preload(), llm.tokenize("Hello")];
     const closed = llm.cleanup();
-    for (const call of calls) await assertCleanedUp(call);
+    await Promise.all(calls.map(assertCleanedUp));
     await closed;
   });
 
@@ -44,7 +44,7 @@ describe("cleanup", () => {
       );
     });
     const closed = llm.cleanup();
-    for (const call of calls) await assertCleanedUp(call);
+    await Promise.all(calls.map(assertCleanedUp));
     await closed;
     assert.equal((await llm.getResourceUsage()).loaded, false);
   });
@@ -56,7 +56,7 @@ describe("cleanup", () => {
     const queued = Array.from({ length: 5 }, () => generateEndlessly(llm));
     const others = [llm.score("Hello"), llm.tokenize("word ".repeat(200_000))];
     const closed = llm.cleanup();
-    for (const call of [running, ...queued, ...others]) await assertCleanedUp(call);
+    await Promise.all([running, ...queued, ...others].map(assertCleanedUp));
     await closed;
   });
 
@@ -130,18 +130,8 @@ describe("cleanup", () => {
   });
 
   it("of many providers in every state at once", async () => {
-    const calls: Generation[] = [];
-    const closings = Array.from({ length: 8 }, async (_, i) => {
-      const llm = provider();
-      calls.push(llm.generate("Hello"));
-      if (i % 4 === 1) await llm.preload();
-      if (i % 4 === 2) await firstPiece(generateEndlessly(llm));
-      if (i % 4 === 3) await llm.tokenize("Hello");
-      await llm.cleanup();
-    });
-    await Promise.all(closings);
-    for (const call of calls) {
-      // Done before it, or ended by it; but over.
+    /** Done before it, or ended by it; but over. */
+    const assertOver = async (call: Generation): Promise<void> => {
       await call.then(
         (text) => {
           assert.equal(text, answerTo("Hello"));
@@ -150,6 +140,15 @@ describe("cleanup", () => {
           assert.ok(InvalidRequestError.isInstance(error));
         },
       );
-    }
+    };
+    const lives = Array.from({ length: 8 }, async (_, i) => {
+      const llm = provider();
+      const over = assertOver(llm.generate("Hello"));
+      if (i % 4 === 1) await llm.preload();
+      if (i % 4 === 2) await firstPiece(generateEndlessly(llm));
+      if (i % 4 === 3) await llm.tokenize("Hello");
+      await Promise.all([over, llm.cleanup()]);
+    });
+    await Promise.all(lives);
   });
 });

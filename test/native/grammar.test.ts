@@ -18,8 +18,12 @@ describe("grammar", () => {
   for (const [title, grammar, language] of [
     ["a choice", 'root ::= "yes" | "no"', /^(yes|no)$/],
     ["repetitions", 'root ::= [a-c]{3} "-" [0-9]+ "."', /^[a-c]{3}-[0-9]+\.$/],
-    ["rules", 'root ::= pair (", " pair)?\npair ::= word "=" word\nword ::= [a-z]{1,4}', /^[a-z]{1,4}=[a-z]{1,4}(, [a-z]{1,4}=[a-z]{1,4})?$/],
-    ["characters of several bytes", 'root ::= [α-ω]{2} [😀-😎]', /^[α-ω]{2}[😀-😎]$/u],
+    [
+      "rules",
+      'root ::= pair (", " pair)?\npair ::= word "=" word\nword ::= [a-z]{1,4}',
+      /^[a-z]{1,4}=[a-z]{1,4}(, [a-z]{1,4}=[a-z]{1,4})?$/,
+    ],
+    ["characters of several bytes", "root ::= [α-ω]{2} [😀-😎]", /^[α-ω]{2}[😀-😎]$/u],
     ["the empty text", 'root ::= ""', /^$/],
   ] as const) {
     it(`binds the text to ${title}`, async () => {

@@ -40,7 +40,10 @@ describe("a call that makes no sense", () => {
       assert.equal(error.code, "INVALID_REQUEST");
       // However it is asked for.
       assert.equal(await rejectionOf(InvalidRequestError, run.result()), error);
-      assert.equal(await rejectionOf(InvalidRequestError, run[Symbol.asyncIterator]().next()), error);
+      assert.equal(
+        await rejectionOf(InvalidRequestError, run[Symbol.asyncIterator]().next()),
+        error,
+      );
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile } from "node:fs/promises";
+import { copyFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { HuggingFaceProvider, type LogLevel, type Progress } from "../../src/index.js";
 import { LONG_PROMPT } from "../helpers/endless.js";
@@ -12,7 +12,8 @@ function assertRises(progress: readonly Progress[], stage: string): void {
   const steps = progress.filter((step) => step.stage === stage);
   assert.ok(steps.length > 0, `no progress of ${stage}`);
   for (const [i, { done, total }] of steps.entries()) {
-    assert.ok(done > (steps[i - 1]?.done ?? 0) && done <= total, `${String(done)} of ${stage}`);
+    assert.ok(done > (steps[i - 1]?.done ?? -1) && done <= total, `${String(done)} of ${stage}`);
+    assert.equal(total, steps[0]?.total);
   }
   assert.equal(steps.at(-1)?.done, steps.at(-1)?.total);
 }
@@ -43,10 +44,20 @@ describe("onProgress", () => {
     assert.deepEqual(
       progress.map(({ done, total }) => [done, total]),
       [
+        [0, usage.prompt_tokens],
         [512, usage.prompt_tokens],
         [usage.prompt_tokens, usage.prompt_tokens],
       ],
     );
+  });
+
+  it("counts the bytes of the model", async () => {
+    await withProvider(async (fresh) => {
+      const progress: Progress[] = [];
+      await fresh.preload({ onProgress: (step) => progress.push(step) });
+      const { size } = await stat(EMBEDDED_MODEL);
+      assert.deepEqual(new Set(progress.map(({ total }) => total)), new Set([size]));
+    });
   });
 
   it("does not report loading to calls that find the model loaded", async () => {

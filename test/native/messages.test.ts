@@ -22,7 +22,9 @@ describe("messages", () => {
     input: string | readonly MessageInput[],
     options: GenerateOptions = {},
   ): Promise<number> {
-    const { usage } = await llm().generate(input, { max_tokens: 1, ...options }).result();
+    const { usage } = await llm()
+      .generate(input, { max_tokens: 1, ...options })
+      .result();
     return usage.prompt_tokens;
   }
 
@@ -65,6 +67,19 @@ describe("messages", () => {
 
   it("without a system prompt have none when it is empty", async () => {
     assert.equal(await promptTokens("Hello", { system_prompt: "" }), await promptTokens("Hello"));
+  });
+
+  it("may be written out by hand", async () => {
+    const by_hand = { apply_chat_template: false, parse_special: true } as const;
+    for (const question of ["Who are you?", "What is the capital of France?"]) {
+      const prompt = `<|im_start|>user\n${question}<|im_end|>\n<|im_start|>assistant\n`;
+      assert.equal(await llm().generate(prompt, by_hand), answerTo(question));
+      assert.equal(await promptTokens(prompt, by_hand), await promptTokens(question));
+      // Either alone is something else.
+      const asText = await promptTokens(prompt, { apply_chat_template: false });
+      assert.equal(asText, await llm().countTokens(prompt));
+      assert.ok((await promptTokens(prompt, { parse_special: true })) > asText);
+    }
   });
 
   describe("that write special tokens", () => {

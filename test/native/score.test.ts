@@ -80,7 +80,10 @@ describe("score", () => {
 
   it("is the same in the middle of a long text as at its end", async () => {
     // 512 tokens go through the engine at once: look at both sides of that edge.
-    const tokens = (await ids("Nora found a purple map near the river. ".repeat(99))).slice(0, 1000);
+    const tokens = (await ids("Nora found a purple map near the river. ".repeat(99))).slice(
+      0,
+      1000,
+    );
     const { logprobs } = await llm().score(tokens);
     for (const length of [2, 500, 511, 512, 513, 514, 600]) {
       const short = (await llm().score(tokens.slice(0, length))).logprobs.at(-1);

@@ -65,8 +65,7 @@ describe("stop", () => {
 
   it("works on characters of several tokens", async () => {
     const grammar = 'root ::= "a😀b漢c"';
-    const until = (stop: string): PromiseLike<string> =>
-      llm().generate("Hello", { grammar, stop });
+    const until = (stop: string): PromiseLike<string> => llm().generate("Hello", { grammar, stop });
     assert.equal(await until("😀"), "a");
     assert.equal(await until("b"), "a😀");
     assert.equal(await until("漢c"), "a😀b");

@@ -67,7 +67,9 @@ describe("listDevices", () => {
   it("has the CPU, whose memory is known", () => {
     const devices = listDevices();
     const cpu = devices.find(({ id }) => id === "cpu");
-    assert.ok(cpu !== undefined && cpu.type === "cpu" && cpu.name !== "");
+    assert.ok(cpu !== undefined);
+    assert.equal(cpu.type, "cpu");
+    assert.notEqual(cpu.name, "");
     assert.ok(cpu.total_bytes > 0 && cpu.free_bytes > 0 && cpu.free_bytes <= cpu.total_bytes);
     assert.equal(new Set(devices.map(({ id }) => id)).size, devices.length);
   });

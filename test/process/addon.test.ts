@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { cp, mkdir, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, mkdir, readdir, symlink } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { existsSync } from "node:fs";
 import { CHILD_TIMEOUT_MS, PACKAGE_MAIN, runChild } from "../helpers/child.js";
 import { useTempFolder } from "../helpers/gguf.js";
 import { answerTo } from "../helpers/reference.js";
@@ -18,6 +18,15 @@ async function outputOf(name: string, ...args: string[]): Promise<unknown> {
     { hung: false, signal: null, code: 0, stderr: "" },
   );
   return JSON.parse(outcome.stdout);
+}
+
+async function copyAll(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  if (!statSync(from).isDirectory()) {
+    await copyFile(from, to);
+    return;
+  }
+  for (const name of await readdir(from)) await copyAll(join(from, name), join(to, name));
 }
 
 describe("the addon", function () {
@@ -50,9 +59,7 @@ describe("the addon", function () {
     await mkdir(copy);
     // Copies, not links: a linked file would be the same one to the loader.
     for (const part of ["package.json", "lib", "models", "prebuilds", "build/Release"]) {
-      if (existsSync(join(root, part))) {
-        await cp(join(root, part), join(copy, part), { recursive: true });
-      }
+      if (existsSync(join(root, part))) await copyAll(join(root, part), join(copy, part));
     }
     await symlink(join(root, "node_modules"), join(copy, "node_modules"), "junction");
     const copyMain = pathToFileURL(join(copy, "lib", "index.js")).href;

@@ -12,7 +12,10 @@ const addons = process.report
   .getReport()
   .sharedObjects.filter((file) => file.endsWith("abstractllm.node")).length;
 
-const error = await providers[0].generate("").result().catch((reason) => reason);
+const error = await providers[0]
+  .generate("")
+  .result()
+  .catch((reason) => reason);
 const errors = {
   own: first.InvalidRequestError.isInstance(error),
   other: second.InvalidRequestError.isInstance(error),
