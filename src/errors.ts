@@ -8,7 +8,7 @@ export {
   ResourceError,
   type ResourceDetails,
 } from "./errors/environment.js";
-export { errorFromNative } from "./errors/from-native.js";
+export { errorFromNative, withCallSite } from "./errors/from-native.js";
 export {
   ModelLoadingError,
   ModelNotFoundError,

@@ -13,6 +13,7 @@ import type {
   ProviderOptions,
 } from "./config/types.js";
 import { InvalidRequestError, UnsupportedFeatureError } from "./errors.js";
+import { preview } from "./internal/preview.js";
 import { toTokens } from "./internal/to-tokens.js";
 import { toWellFormed } from "./internal/to-well-formed.js";
 import type {
@@ -82,7 +83,8 @@ export class HuggingFaceProvider {
 
   /** Loads the model now instead of on first use. There is no `load()`. */
   async preload(options: CallOptions = {}): Promise<void> {
-    await this.#host.load(resolveCallOptions(options));
+    const callSite = new Error("preload");
+    await this.#host.load({ ...resolveCallOptions(options), callSite });
   }
 
   /**
@@ -90,10 +92,8 @@ export class HuggingFaceProvider {
    * looks like special tokens stays text.
    */
   async tokenize(text: string, options: CallOptions = {}): Promise<Int32Array> {
-    assertText(text);
-    return await this.#run<Int32Array>(options, (model) =>
-      model.tokenize(toWellFormed(text), true, false),
-    );
+    const wellFormed = toWellFormed(assertString(text));
+    return await this.#run<Int32Array>(options, (model) => model.tokenize(wellFormed, true, false));
   }
 
   /**
@@ -120,7 +120,7 @@ export class HuggingFaceProvider {
   async score(input: string | Iterable<number>, options: CallOptions = {}): Promise<ScoreResult> {
     const request =
       typeof input === "string"
-        ? { text: assertText(toWellFormed(input)) }
+        ? { text: assertText(input) }
         : { tokens: toTokens(input, "tokens") };
     const { tokens, logprobs } = await this.#run<NativeScoreResult>(options, (model) =>
       model.score(request),
@@ -166,7 +166,7 @@ export class HuggingFaceProvider {
     callSite: Error,
   ): Promise<GenerateResult> {
     const { onProgress } = options;
-    const hosted = await this.#host.load({ signal, onProgress });
+    const hosted = await this.#host.load({ signal, onProgress, callSite });
     const request = toRequest(input, options, hosted);
     let text = "";
     const native = await hosted.engine.run<NativeGenerateResult>(
@@ -190,7 +190,7 @@ export class HuggingFaceProvider {
   ): Promise<Result> {
     const callSite = new Error("call");
     const { signal, onProgress } = resolveCallOptions(options);
-    const { engine } = await this.#host.load({ signal, onProgress });
+    const { engine } = await this.#host.load({ signal, onProgress, callSite });
     return await engine.run<Result>(submit, { signal, onProgress, callSite });
   }
 }
@@ -225,7 +225,12 @@ function toRequest(
   };
 }
 
-function assertText(text: unknown): string {
-  if (typeof text === "string" && text !== "") return text;
-  throw new InvalidRequestError("The text has to be a string that is not empty.");
+function assertString(text: unknown): string {
+  if (typeof text === "string") return text;
+  throw new InvalidRequestError(`The text has to be a string, and is ${preview(text)}.`);
+}
+
+function assertText(text: string): string {
+  if (text !== "") return toWellFormed(text);
+  throw new InvalidRequestError("The text is empty: there is nothing to score.");
 }

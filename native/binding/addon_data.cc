@@ -23,7 +23,8 @@ JobId AddonData::CloseEngine(EngineEntry& entry) {
 }
 
 void AddonData::ShutdownEngines() {
-  for (auto& [id, entry] : engines_) entry->engine.Shutdown();
+  for (auto& [id, entry] : engines_) entry->engine.BeginShutdown();
+  for (auto& [id, entry] : engines_) entry->engine.Join();
   engines_.clear();
 }
 

@@ -3,6 +3,21 @@
 #include "event_to_js.h"
 
 namespace abstractllm {
+namespace {
+
+// A result beyond JavaScript's limits (a string of 2^29 characters) fails its own job
+// only, not the others that share the batch.
+Napi::Object EventOrFailureToJs(Napi::Env env, const ModelEvent& event) {
+  try {
+    return EventToJs(env, event.model, event.event);
+  } catch (const Napi::Error& error) {
+    const Status status = Status::Error(
+        Code::kResource, "The result is too large for JavaScript: " + error.Message());
+    return EventToJs(env, event.model, {event.event.job, FailedEvent{status}});
+  }
+}
+
+}  // namespace
 
 EventBridge::EventBridge(Napi::Env env, std::function<void(ModelId, JobId)> on_settled)
     : env_(env), on_settled_(std::move(on_settled)) {}
@@ -24,21 +39,23 @@ void EventBridge::KeepAliveFor(JobId job) {
 
 void EventBridge::Post(ModelId model, Event event) {
   std::lock_guard<std::mutex> lock(mutex_);
-  if (!open_) return;
-  if (!outbox_.empty()) {
-    ModelEvent& last = outbox_.back();
-    auto* last_text = std::get_if<TextEvent>(&last.event.what);
-    const auto* text = std::get_if<TextEvent>(&event.what);
-    if (last_text != nullptr && text != nullptr && last.model == model &&
-        last.event.job == event.job) {
-      last_text->text += text->text;
-      return;
-    }
-  }
+  if (!open_ || JoinWaitingText(event)) return;
+  if (event.job != 0) last_of_job_[event.job] = outbox_.size();
   outbox_.push_back({model, std::move(event)});
   // Later events ride along with the call that is already on its way. Inside the lock:
   // Close must not release the channel in between.
   if (outbox_.size() == 1) channel_.NonBlockingCall();
+}
+
+bool EventBridge::JoinWaitingText(const Event& event) {
+  const auto* text = std::get_if<TextEvent>(&event.what);
+  if (text == nullptr) return false;
+  const auto found = last_of_job_.find(event.job);
+  if (found == last_of_job_.end()) return false;
+  auto* waiting = std::get_if<TextEvent>(&outbox_[found->second].event.what);
+  if (waiting == nullptr) return false;
+  waiting->text += text->text;
+  return true;
 }
 
 void EventBridge::Close() {
@@ -60,12 +77,13 @@ void EventBridge::Deliver(Napi::Env env, const Napi::Function& handler) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     events.swap(outbox_);
+    last_of_job_.clear();
   }
   if (events.empty()) return;
   try {
     Napi::Array array = Napi::Array::New(env, events.size());
     for (size_t i = 0; i < events.size(); ++i) {
-      array.Set(static_cast<uint32_t>(i), EventToJs(env, events[i].model, events[i].event));
+      array.Set(static_cast<uint32_t>(i), EventOrFailureToJs(env, events[i]));
     }
     handler.Call({array});
   } catch (const Napi::Error&) {

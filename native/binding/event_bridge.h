@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -29,8 +30,8 @@ class EventBridge {
   void SetHandler(const Napi::Function& handler);
   // While such a job is pending the process stays alive; between jobs it may end.
   void KeepAliveFor(JobId job);
-  // Appends an event; text joins the text before it, so a slow reader gets longer pieces
-  // instead of more of them. Never blocks on JavaScript.
+  // Appends an event; text joins the job's text that still waits, so a slow reader gets
+  // longer pieces instead of more of them. Never blocks on JavaScript.
   void Post(ModelId model, Event event);
   // After this nothing reaches JavaScript. For the end of the environment, once all
   // engines are joined. Idempotent.
@@ -48,8 +49,13 @@ class EventBridge {
   Channel channel_;
   std::unordered_set<JobId> keeping_alive_;
 
+  // With mutex_ held.
+  bool JoinWaitingText(const Event& event);
+
   std::mutex mutex_;
   std::vector<ModelEvent> outbox_;
+  // Index in outbox_ of each job's last event: order matters within a job only.
+  std::unordered_map<JobId, size_t> last_of_job_;
   bool open_ = false;
 };
 

@@ -189,7 +189,9 @@ Napi::Object UsageToJs(Napi::Env env, const Usage& usage) {
 Napi::Object InspectionToJs(Napi::Env env, const GgufSummary& summary) {
   Napi::Object metadata = Napi::Object::New(env);
   for (const GgufEntry& entry : summary.metadata) {
-    metadata.Set(entry.key, EntryToJs(env, entry));
+    // Defined, not set: a file may have a key named __proto__.
+    metadata.DefineProperty(
+        Napi::PropertyDescriptor::Value(entry.key, EntryToJs(env, entry), napi_default_jsproperty));
   }
   Napi::Array tensors = Napi::Array::New(env, summary.tensors.size());
   for (size_t i = 0; i < summary.tensors.size(); ++i) {

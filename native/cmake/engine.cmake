@@ -24,8 +24,8 @@ engine_option(MTMD_VIDEO OFF)
 engine_option(LLAMA_ALL_WARNINGS OFF)
 engine_option(GGML_ALL_WARNINGS OFF)
 engine_option(GGML_CCACHE OFF)
-# One thread pool per loaded model, owned by it (core/compute_threads.h): no
-# libgomp at run time, and ThreadSanitizer can follow it.
+# Thread pools of ours instead (core/compute_threads.h): no libgomp at run time, and
+# ThreadSanitizer can follow them.
 engine_option(GGML_OPENMP OFF)
 if(APPLE)
   engine_option(GGML_METAL_EMBED_LIBRARY ON)
@@ -119,10 +119,11 @@ set(common_sources
   chat chat-auto-parser-generator chat-auto-parser-helpers chat-diff-analyzer chat-peg-parser
   common fit json json-schema json-schema-to-grammar ngram-cache ngram-map ngram-mod
   peg-parser reasoning-budget sampling speculative trie unicode
-  jinja/caps jinja/lexer jinja/parser jinja/runtime jinja/string jinja/value)
+  jinja/caps jinja/lexer jinja/parser jinja/string)
 list(TRANSFORM common_sources PREPEND "${common_dir}/")
 list(TRANSFORM common_sources APPEND ".cpp")
+include(jinja_guard)
 add_library(engine_common STATIC EXCLUDE_FROM_ALL
-  ${common_sources} ${LLAMA_CHAT_PARSERS_SOURCES} "${CMAKE_BINARY_DIR}/engine-build-info.cpp")
+  ${common_sources} ${JINJA_GUARDED_SOURCES} ${LLAMA_CHAT_PARSERS_SOURCES} "${CMAKE_BINARY_DIR}/engine-build-info.cpp")
 target_include_directories(engine_common SYSTEM PUBLIC "${common_dir}")
 target_link_libraries(engine_common PUBLIC llama vendor::nlohmann vendor::sheredom)

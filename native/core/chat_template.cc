@@ -8,6 +8,7 @@
 #include "jinja/parser.h"
 #include "jinja/runtime.h"
 #include "jinja/value.h"
+#include "jinja_guard.h"
 #include "json.h"
 #include "utf8.h"
 
@@ -79,9 +80,14 @@ std::set<size_t> CutsAgainstForgery(const std::string& prompt, const Ranges& inp
 Result<std::unique_ptr<ChatTemplate>> ChatTemplate::Compile(const std::string& source,
                                                             const std::string& bos_token,
                                                             const std::string& eos_token) {
+  JinjaGuard guard(nullptr);
   try {
     auto compiled =
         std::make_unique<Compiled>(Compiled{common_chat_template(source, bos_token, eos_token)});
+    if (guard.tripped()) {
+      return Status::Error(Code::kModelLoading,
+                           "The model's chat template takes too many steps, or nests too deeply.");
+    }
     return std::unique_ptr<ChatTemplate>(new ChatTemplate(std::move(compiled)));
   } catch (const std::exception& error) {
     return Status::Error(Code::kModelLoading,
@@ -93,7 +99,9 @@ ChatTemplate::ChatTemplate(std::unique_ptr<Compiled> compiled) : compiled_(std::
 ChatTemplate::~ChatTemplate() = default;
 
 Result<std::vector<PromptPart>> ChatTemplate::Render(const std::string& messages_json,
-                                                     bool drop_bos) const {
+                                                     bool drop_bos,
+                                                     const CancelToken* cancel) const {
+  JinjaGuard guard(cancel);
   const common_chat_template& source = compiled_->source;
   try {
     common_json messages = common_json::parse(messages_json);
@@ -121,6 +129,7 @@ Result<std::vector<PromptPart>> ChatTemplate::Render(const std::string& messages
     if (drop_bos) RemoveLeadingText(source.bos_token(), &parts);
     return parts;
   } catch (const std::exception& error) {
+    if (cancel != nullptr && cancel->cancelled()) return Status::Aborted();
     return Status::Error(
         Code::kInvalidRequest,
         std::string("The model's chat template refused the messages: ") + error.what());

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cancel.h"
 #include "status.h"
 #include "tokenizer.h"
 
@@ -22,7 +23,8 @@ struct PromptPart {
 // Owns: the compiled template.
 class ChatTemplate {
  public:
-  // `source` is Jinja. Errors: kModelLoading when it does not parse.
+  // `source` is Jinja. Tries the template out, within JinjaGuard's limits.
+  // Errors: kModelLoading when it does not parse, or goes beyond the limits.
   static Result<std::unique_ptr<ChatTemplate>> Compile(const std::string& source,
                                                        const std::string& bos_token,
                                                        const std::string& eos_token);
@@ -32,7 +34,9 @@ class ChatTemplate {
   // `drop_bos` a leading BOS is removed, because tokenising adds it again.
   // Errors: kInvalidRequest, with the template's own words, when it refuses them
   // (roles that must alternate, for example).
-  Result<std::vector<PromptPart>> Render(const std::string& messages_json, bool drop_bos) const;
+  // `cancel` may be null.
+  Result<std::vector<PromptPart>> Render(const std::string& messages_json, bool drop_bos,
+                                         const CancelToken* cancel) const;
 
  private:
   struct Compiled;

@@ -1,5 +1,5 @@
 // The error codes, once. The binding exports their names, and a test compares
-// them with the TypeScript list (src/errors.ts) and with the README's table.
+// them with the TypeScript list (src/errors/codes.ts) and with the README's table.
 #pragma once
 
 // Order is part of the contract: it is the order of ERROR_CODES in TypeScript.

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 #ifdef __linux__
 #include <sched.h>
@@ -54,6 +56,33 @@ Function CpuFunction(const char* name) {
       ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), name));
 }
 
+// Whether the system gives `count` threads at once. ggml ends the process when it is
+// refused one (ggml-cpu.c, ggml_threadpool_new_impl), so ask before.
+bool CanStart(int count) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool go = false;
+  bool all_started = true;
+  std::vector<std::thread> probes;
+  try {
+    for (int i = 0; i < count; ++i) {
+      probes.emplace_back([&] {
+        std::unique_lock<std::mutex> lock(mutex);
+        changed.wait(lock, [&] { return go; });
+      });
+    }
+  } catch (const std::system_error&) {
+    all_started = false;
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+    go = true;
+  }
+  changed.notify_all();
+  for (std::thread& probe : probes) probe.join();
+  return all_started;
+}
+
 struct Gate {
   std::mutex mutex;
   std::condition_variable changed;
@@ -88,22 +117,25 @@ int UsableCores() {
   return std::max(cores, 1);
 }
 
-std::shared_ptr<ComputeThreads> ComputeThreads::Acquire(int threads) {
+std::shared_ptr<ComputeThreads> ComputeThreads::Shared(int threads) {
   Pools& pools = SharedPools();
   std::lock_guard<std::mutex> lock(pools.mutex);
   std::weak_ptr<ComputeThreads>& slot = pools.by_count[threads];
   if (auto existing = slot.lock()) return existing;
+  auto created = Create(threads);
+  slot = created;
+  return created;
+}
 
+std::shared_ptr<ComputeThreads> ComputeThreads::Create(int threads) {
   using NewPool = ggml_threadpool* (*)(ggml_threadpool_params*);
   const auto new_pool = CpuFunction<NewPool>("ggml_threadpool_new");
-  if (new_pool == nullptr) return nullptr;
+  if (new_pool == nullptr || !CanStart(threads)) return nullptr;
   ggml_threadpool_params params = ggml_threadpool_params_default(threads);
   params.poll = kPollLevel;
   ggml_threadpool* pool = new_pool(&params);
   if (pool == nullptr) return nullptr;
-  std::shared_ptr<ComputeThreads> created(new ComputeThreads(pool, threads));
-  slot = created;
-  return created;
+  return std::shared_ptr<ComputeThreads>(new ComputeThreads(pool, threads));
 }
 
 ComputeThreads::~ComputeThreads() {

@@ -14,12 +14,14 @@ namespace abstractllm {
 // and the CPU quota of its control group (Linux). At least 1.
 int UsableCores();
 
-// A ggml thread pool. One exists per distinct thread count, shared by the models
-// that asked for it. Owns: the pool and its threads.
+// A ggml thread pool. Models that take turns (ComputeTurn) share one per thread count; a
+// model that does not, because a GPU does most of its work, needs one of its own: ggml
+// allows a pool one graph at a time. Owns: the pool and its threads.
 class ComputeThreads {
  public:
-  // Thread: any. Null if the CPU backend offers no pools.
-  static std::shared_ptr<ComputeThreads> Acquire(int threads);
+  // Thread: any, both. Null if the operating system refuses that many threads.
+  static std::shared_ptr<ComputeThreads> Shared(int threads);
+  static std::shared_ptr<ComputeThreads> Create(int threads);
   ~ComputeThreads();
   ComputeThreads(const ComputeThreads&) = delete;
   ComputeThreads& operator=(const ComputeThreads&) = delete;

@@ -138,8 +138,10 @@ Status Decoder::ScoreChunk(int32_t count, size_t first) {
     if (logits == nullptr) {
       return Status::Error(Code::kGeneration, "The engine returned no logits to score.");
     }
-    active_->logprobs[next] =
+    const float logprob =
         LogProbability(logits, model_.info.vocabulary_size, active_->tokens[next]);
+    if (std::isnan(logprob)) return OutputIsNotANumber();
+    active_->logprobs[next] = logprob;
   }
   return Status::Ok();
 }

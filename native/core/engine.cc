@@ -13,6 +13,17 @@ constexpr uint64_t kLoadSteps = 200;
 
 Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(status)}}; }
 
+// Nothing may leave the thread's function, or the process ends.
+void StepSafely(Decoder& decoder) {
+  try {
+    decoder.Step();
+  } catch (const std::bad_alloc&) {
+    decoder.FailAll(Status::Error(Code::kResource, "There is not enough memory to go on."));
+  } catch (const std::exception& error) {
+    decoder.FailAll(Status::Error(Code::kInternal, error.what()));
+  }
+}
+
 Status NotLoaded() {
   return Status::Error(Code::kInvalidRequest, "The model is not loaded, or it was cleaned up.");
 }
@@ -73,10 +84,10 @@ void Engine::BeginClosing(JobId job) {
 }
 
 void Engine::Close(JobId job) {
-  if (closing_.load()) return;
-  BeginClosing(job);
-  // No thread, no one else to tell that nothing is left.
-  if (!thread_.started()) sink_.Post({job, DoneEvent{Nothing{}}});
+  // After a shutdown nothing is left, and no thread to say so; nor without a thread.
+  const bool over = closing_.load() || !thread_.started();
+  if (!closing_.load()) BeginClosing(over ? 0 : job);
+  if (over) sink_.Post({job, DoneEvent{Nothing{}}});
 }
 
 void Engine::Join() {
@@ -85,8 +96,12 @@ void Engine::Join() {
   text_worker_.reset();
 }
 
-void Engine::Shutdown() {
+void Engine::BeginShutdown() {
   if (!closing_.load()) BeginClosing(0);
+}
+
+void Engine::Shutdown() {
+  BeginShutdown();
   Join();
 }
 
@@ -197,7 +212,7 @@ void Engine::Serve(LoadedModel& model) {
         admitted_.pop_front();
       }
     }
-    if (!closing_.load() && !decoder.idle()) decoder.Step();
+    if (!closing_.load() && !decoder.idle()) StepSafely(decoder);
   }
   decoder.FailAll(Status::Aborted());
 }

@@ -1,5 +1,4 @@
-// One loaded model with its threads: jobs in, events out. This is all that the binding
-// knows of the core.
+// One loaded model with its threads: jobs in, events out.
 #pragma once
 
 #include <atomic>
@@ -50,7 +49,10 @@ class Engine final : private JobRouter {
   void Close(JobId job);
   // Waits for the inference thread; at once after Close's done event. Idempotent.
   void Join();
-  // Close, without an event for it, and Join: for the end of an environment.
+  // Close without an event; Join must follow. For the end of an environment, where all
+  // engines begin before any is joined: they may wait for each other's turns.
+  void BeginShutdown();
+  // Both.
   void Shutdown();
 
   Usage usage() const;

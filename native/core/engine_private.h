@@ -1,4 +1,4 @@
-// What only llama.cpp's private headers know. This is the one place that includes
+// What only llama.cpp's private headers know. With engine_memory.cc the one place that includes
 // them, so an engine upgrade that changes them breaks one file, at compile time.
 #pragma once
 

@@ -210,6 +210,10 @@ bool Hyperparameters::CheckHeads() {
   if (!ReadLayers("attention.head_count", heads_)) return false;
   std::vector<uint64_t> kv_heads = heads_;
   if (!ReadLayers("attention.head_count_kv", kv_heads)) return false;
+  // Several architectures divide by the first layer's number; these have none.
+  const bool headless = architecture_.recurrent || summary_.architecture == "wavtokenizer-dec";
+  if (heads_[0] == 0 && !headless)
+    return FailNumber("attention.head_count", 0, "but must be at least 1");
   for (size_t i = 0; i < layers_; ++i) {
     const std::string in_layer = " in layer " + std::to_string(i);
     if (heads_[i] > kMaxHeads || kv_heads[i] > kMaxHeads) {
@@ -294,14 +298,16 @@ bool Hyperparameters::CheckRope() {
   }
   // Unused values are harmless, and some converters write them.
   if (!architecture_.rope) return true;
-  if (rotated > head_size || rotated % 2 != 0) {
-    return FailNumber("rope.dimension_count", rotated,
-                      "but must be even and at most the head size, " + std::to_string(head_size));
+  const auto fits = [](uint64_t count, uint64_t size) {
+    return count >= 2 && count <= size && count % 2 == 0;  // 0 never ends
+  };
+  const std::string rule = "but must be even, from 2 to the head size, ";
+  if (!fits(rotated, head_size)) {
+    return FailNumber("rope.dimension_count", rotated, rule + std::to_string(head_size));
   }
-  if (rotated_swa > std::max(head_size, head_size_swa) || rotated_swa % 2 != 0) {
-    return FailNumber(
-        "rope.dimension_count_swa", rotated_swa,
-        "but must be even and at most the head size, " + std::to_string(head_size_swa));
+  if (!fits(rotated_swa, std::max(head_size, head_size_swa))) {
+    return FailNumber("rope.dimension_count_swa", rotated_swa,
+                      rule + std::to_string(head_size_swa));
   }
   return CheckRopeSections();
 }

@@ -126,9 +126,9 @@ Status CheckChatTemplates(const GgufSummary& summary) {
                           std::to_string(kMaxTemplateBytes));
     }
     if (BracketDepth(*text) > kMaxTemplateDepth) {
-      return BadEntry(summary, entry.key,
-                      "a template with more than " + std::to_string(kMaxTemplateDepth) +
-                          " nested brackets");
+      return BadEntry(
+          summary, entry.key,
+          "a template with more than " + std::to_string(kMaxTemplateDepth) + " nested brackets");
     }
   }
   return Status::Ok();

@@ -1,6 +1,8 @@
 #include "llama_tokenizer.h"
 
+#include <algorithm>
 #include <climits>
+#include <cstring>
 
 #include "llama.h"
 #include "utf8.h"
@@ -60,8 +62,15 @@ LlamaTokenizer::LlamaTokenizer(const llama_vocab* vocab, const std::string& pre)
     : vocab_(vocab),
       single_spaces_only_(pre == "whitespace"),
       vocabulary_size_(llama_vocab_n_tokens(vocab)) {
-  if (llama_vocab_type(vocab) == LLAMA_VOCAB_TYPE_NONE) return;
+  const enum llama_vocab_type type = llama_vocab_type(vocab);
+  if (type == LLAMA_VOCAB_TYPE_NONE) return;
+  // The other kinds drop white space.
+  const bool keeps_all =
+      (type == LLAMA_VOCAB_TYPE_BPE && !single_spaces_only_) || type == LLAMA_VOCAB_TYPE_SPM;
   for (int32_t id = 0; id < vocabulary_size_; ++id) {
+    if (keeps_all) {
+      max_token_bytes_ = std::max(max_token_bytes_, std::strlen(llama_vocab_get_text(vocab_, id)));
+    }
     if (!llama_vocab_is_control(vocab_, id)) continue;
     const std::string text = llama_vocab_get_text(vocab_, id);
     if (!text.empty()) special_texts_.push_back(text);
@@ -156,6 +165,11 @@ Result<std::string> LlamaTokenizer::Decode(const std::vector<int32_t>& tokens,
                             {"value", static_cast<int64_t>(tokens[i])},
                             {"allowed", "0 to " + std::to_string(vocabulary_size_ - 1)}});
     }
+  }
+  if (tokens.size() > INT32_MAX / 8) {
+    return Status::Error(Code::kInvalidRequest,
+                         "There are " + std::to_string(tokens.size()) +
+                             " tokens; at most 268435455 can be detokenised at once.");
   }
   std::string text(tokens.size() * 4 + 16, '\0');
   for (;;) {

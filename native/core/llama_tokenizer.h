@@ -28,6 +28,7 @@ class LlamaTokenizer final : public Tokenizer {
   void AppendPiece(int32_t token, std::string* bytes) const override;
   bool IsEndOfGeneration(int32_t token) const override;
   int32_t vocabulary_size() const override { return vocabulary_size_; }
+  size_t max_token_bytes() const override { return max_token_bytes_; }
   const std::vector<std::string>& special_texts() const override { return special_texts_; }
 
  private:
@@ -40,6 +41,7 @@ class LlamaTokenizer final : public Tokenizer {
   // The pattern named "whitespace" asserts in llama.cpp that no word has two spaces.
   bool single_spaces_only_;
   int32_t vocabulary_size_;
+  size_t max_token_bytes_ = 0;
   std::vector<std::string> special_texts_;
 };
 

@@ -42,6 +42,17 @@ std::string TokenText(const llama_vocab* vocab, llama_token token) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
+Status StartThreads(const LoadRequest& request, LoadedModel* loaded) {
+  const int count = request.threads > 0 ? request.threads : UsableCores();
+  loaded->threads =
+      loaded->computes_on_cpu ? ComputeThreads::Shared(count) : ComputeThreads::Create(count);
+  if (loaded->threads != nullptr) return Status::Ok();
+  return Status::Error(
+      Code::kResource, "The operating system refused " + std::to_string(count) + " threads.",
+      {{"device", std::string("cpu")},
+       {"remedies", std::vector<std::string>{"Set threads to a smaller number."}}});
+}
+
 Result<llama_model_ptr> LoadWeights(const LoadRequest& request, uint64_t size_bytes,
                                     const LoadProgress& progress) {
   ErrorCapture capture;
@@ -179,11 +190,9 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
   if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
 
   auto loaded = std::make_unique<LoadedModel>();
-  loaded->threads = ComputeThreads::Acquire(request.threads > 0 ? request.threads : UsableCores());
-  if (loaded->threads == nullptr) {
-    return Status::Error(Code::kResource, "The engine's compute threads could not be started.");
-  }
+  loaded->computes_on_cpu = request.cpu_only || !HasGpu();
   try {
+    if (Status status = StartThreads(request, loaded.get()); !status.ok()) return status;
     Result<llama_model_ptr> weights = LoadWeights(request, summary.value().size_bytes, progress);
     if (!weights.ok()) return weights.status();
     loaded->model = std::move(weights.value());
@@ -193,7 +202,6 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
     CompileTemplate(loaded.get());
     DescribeModel(summary.value().architecture, loaded.get());
     loaded->memory = MemoryByDevice(loaded->context.get());
-    loaded->computes_on_cpu = request.cpu_only || !HasGpu();
   } catch (const std::bad_alloc&) {
     return Status::Error(Code::kResource,
                          "There is not enough memory to load " + request.path + ".");

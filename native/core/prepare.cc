@@ -18,9 +18,34 @@ Status CheckModelDecodes(const LoadedModel& model) {
                            "models.");
 }
 
-Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model,
-                                          const GenerateRequest& request) {
+Status TooLong(const LoadedModel& model, size_t prompt_tokens, bool at_least, int32_t max_tokens) {
+  const auto trained = static_cast<uint32_t>(std::max(model.info.train_context_size, 0));
+  const std::string remedy =
+      model.info.context_size < trained
+          ? "Shorten the input, or raise context_window (the model was trained with " +
+                std::to_string(trained) + ")."
+          : "Shorten the input: the model was trained with no more.";
+  return Status::Error(Code::kContextWindowExceeded,
+                       std::string("The input has ") + (at_least ? "at least " : "") +
+                           std::to_string(prompt_tokens) + " tokens, and the context window has " +
+                           std::to_string(model.info.context_size) + ". " + remedy,
+                       {{"prompt_tokens", static_cast<int64_t>(prompt_tokens)},
+                        {"max_tokens", static_cast<int64_t>(max_tokens)},
+                        {"context_window", static_cast<int64_t>(model.info.context_size)}});
+}
+
+// Before tokenising, which cannot be stopped and takes seconds for a hundred megabytes.
+Status CheckMayFit(const LoadedModel& model, size_t bytes, int32_t max_tokens) {
+  const size_t longest = model.tokenizer->max_token_bytes();
+  if (longest == 0 || bytes / longest <= model.info.context_size) return Status::Ok();
+  return TooLong(model, bytes / longest, /*at_least=*/true, max_tokens);
+}
+
+Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model, const GenerateRequest& request,
+                                          const CancelToken* cancel) {
   if (request.messages_json.empty()) {
+    if (Status status = CheckMayFit(model, request.prompt.size(), request.max_tokens); !status.ok())
+      return status;
     return model.tokenizer->Encode(request.prompt, {/*add_special=*/true, request.parse_special});
   }
   if (model.chat_template == nullptr) {
@@ -28,8 +53,11 @@ Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model,
   }
   const bool adds_bos = llama_vocab_get_add_bos(llama_model_get_vocab(model.model.get()));
   Result<std::vector<PromptPart>> parts =
-      model.chat_template->Render(request.messages_json, /*drop_bos=*/adds_bos);
+      model.chat_template->Render(request.messages_json, /*drop_bos=*/adds_bos, cancel);
   if (!parts.ok()) return parts.status();
+  size_t bytes = 0;
+  for (const PromptPart& part : parts.value()) bytes += part.text.size();
+  if (Status status = CheckMayFit(model, bytes, request.max_tokens); !status.ok()) return status;
   return TokenizePrompt(*model.tokenizer, parts.value());
 }
 
@@ -41,19 +69,7 @@ Status CheckFits(const LoadedModel& model, size_t prompt_tokens, size_t needed,
                          "The input has no tokens, and the model adds none of its own.");
   }
   if (needed <= model.info.context_size) return Status::Ok();
-  const auto trained = static_cast<uint32_t>(std::max(model.info.train_context_size, 0));
-  const std::string remedy =
-      model.info.context_size < trained
-          ? "Shorten the input, or raise context_window (the model was trained with " +
-                std::to_string(trained) + ")."
-          : "Shorten the input: the model was trained with no more.";
-  return Status::Error(Code::kContextWindowExceeded,
-                       "The input has " + std::to_string(prompt_tokens) +
-                           " tokens, and the context window has " +
-                           std::to_string(model.info.context_size) + ". " + remedy,
-                       {{"prompt_tokens", static_cast<int64_t>(prompt_tokens)},
-                        {"max_tokens", static_cast<int64_t>(max_tokens)},
-                        {"context_window", static_cast<int64_t>(model.info.context_size)}});
+  return TooLong(model, prompt_tokens, /*at_least=*/false, max_tokens);
 }
 
 SequencePtr NewSequence(const Job& job, Sequence::Kind kind, std::vector<int32_t> tokens) {
@@ -72,7 +88,7 @@ SequencePtr NewSequence(const Job& job, Sequence::Kind kind, std::vector<int32_t
 Result<SequencePtr> PrepareGenerate(const LoadedModel& model, const Job& job,
                                     GenerateRequest& request) {
   if (Status status = CheckModelDecodes(model); !status.ok()) return status;
-  Result<std::vector<int32_t>> tokens = PromptTokens(model, request);
+  Result<std::vector<int32_t>> tokens = PromptTokens(model, request, job.cancel.get());
   if (!tokens.ok()) return tokens.status();
   const size_t count = tokens.value().size();
   // At least one token must fit behind the prompt.
@@ -97,6 +113,7 @@ Result<SequencePtr> PrepareScore(const LoadedModel& model, const Job& job, Score
   if (Status status = CheckModelDecodes(model); !status.ok()) return status;
   std::vector<int32_t> tokens = std::move(request.tokens);
   if (tokens.empty()) {
+    if (Status status = CheckMayFit(model, request.text.size(), 0); !status.ok()) return status;
     Result<std::vector<int32_t>> encoded = model.tokenizer->Encode(request.text, {true, false});
     if (!encoded.ok()) return encoded.status();
     tokens = std::move(encoded.value());

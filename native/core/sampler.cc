@@ -64,6 +64,12 @@ bool SmallerLogit(const llama_token_data& a, const llama_token_data& b) {
 
 }  // namespace
 
+Status OutputIsNotANumber() {
+  return Status::Error(Code::kGeneration,
+                       "The model's output is not a number: its weights are damaged, or this "
+                       "device cannot compute it.");
+}
+
 void SelectTopK(const float* logits, int32_t count, int32_t k,
                 std::vector<llama_token_data>* selected) {
   selected->clear();
@@ -197,6 +203,7 @@ void Sampler::AdjustLogits(float* logits) {
     // Dividing a negative logit would make the token more likely.
     logit = logit <= 0.0f ? logit * params_.repeat_penalty : logit / params_.repeat_penalty;
     logit -= static_cast<float>(count) * params_.frequency_penalty + params_.presence_penalty;
+    logit = std::min(logit, kLargestLogit);
   }
 }
 
@@ -256,9 +263,7 @@ Result<int32_t> Sampler::Sample(float* logits) {
   AdjustLogits(logits);
   // NaN breaks the order that all further steps sort by; sorting it is undefined.
   if (HasNan(logits, vocabulary_size_)) {
-    return Status::Error(Code::kGeneration,
-                         "The model's output is not a number: its weights are damaged, or this "
-                         "device cannot compute it.");
+    return OutputIsNotANumber();
   }
   try {
     int32_t token = Draw(logits);

@@ -48,6 +48,9 @@ struct SamplingParams {
 void SelectTopK(const float* logits, int32_t count, int32_t k,
                 std::vector<llama_token_data>* selected);
 
+// The error for logits that are NaN.
+Status OutputIsNotANumber();
+
 // State of one generation. Thread: one at a time.
 // The order of steps is llama.cpp's: bias, penalties, dry, top_k, typical_p, top_p,
 // min_p, xtc, temperature, draw; a grammar vetoes the draw and only then masks the

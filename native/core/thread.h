@@ -28,7 +28,8 @@ class Thread {
 };
 
 // Lets the JavaScript thread win the CPU when both want it: inference on all cores
-// must not delay an event. Applies to the calling thread and those it creates.
+// must not delay an event. Applies to the calling thread and, on
+// Linux, to those it creates.
 void LowerThreadPriority();
 
 }  // namespace abstractllm

@@ -32,6 +32,8 @@ class Tokenizer {
   // True for tokens that end a generation.
   virtual bool IsEndOfGeneration(int32_t token) const = 0;
   virtual int32_t vocabulary_size() const = 0;
+  // No token stands for more bytes of a text than this; 0 if the tokenizer drops text.
+  virtual size_t max_token_bytes() const = 0;
   // Texts of the tokens that only templates may produce: a user must not forge them.
   virtual const std::vector<std::string>& special_texts() const = 0;
 };

@@ -32,9 +32,9 @@ TEST("compute_threads: one turn at a time, and everyone gets theirs") {
 
 TEST("compute_threads: models that want as many threads share a pool") {
   REQUIRE(InitBackend("").ok());
-  auto first = ComputeThreads::Acquire(2);
-  auto second = ComputeThreads::Acquire(2);
-  auto other = ComputeThreads::Acquire(1);
+  auto first = ComputeThreads::Shared(2);
+  auto second = ComputeThreads::Shared(2);
+  auto other = ComputeThreads::Shared(1);
   REQUIRE(first != nullptr && other != nullptr);
   CHECK(first == second);
   CHECK(first != other);

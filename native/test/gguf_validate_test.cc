@@ -132,8 +132,10 @@ TEST("gguf_validate: hyperparameters that the engine asserts are refused") {
       {"llama.expert_count", 4, "expert_used_count is 0"},
       {"llama.expert_used_count", 4, "while expert_count is 0"},
       {"llama.expert_group_count", 2, "while expert_count is 0"},
-      {"llama.rope.dimension_count", 7, "must be even"},
-      {"llama.rope.dimension_count", 10, "at most the head size, 8"},
+      {"llama.attention.head_count", 0, "must be at least 1"},
+      {"llama.rope.dimension_count", 0, "must be even, from 2"},
+      {"llama.rope.dimension_count", 7, "must be even, from 2"},
+      {"llama.rope.dimension_count", 10, "to the head size, 8"},
       {"llama.pooling_type", 77, "does not know"},
       {"llama.expert_gating_func", 77, "does not know"},
       {"llama.vocab_size", UINT32_MAX, "llama.vocab_size"},
@@ -280,7 +282,8 @@ TEST("gguf_validate: chat templates that would exhaust the stack are refused") {
     return ValidateEdited([&](GgufBuilder& file) { file.Set("tokenizer.chat_template", source); });
   };
   CHECK(with("{{ messages[0]['content'] }}").ok());
-  EXPECT_FAILURE(with("{{ " + std::string(1000, '(') + "1"), Code::kModelLoading, "nested brackets");
+  EXPECT_FAILURE(with("{{ " + std::string(1000, '(') + "1"), Code::kModelLoading,
+                 "nested brackets");
   EXPECT_FAILURE(with("{{ " + std::string(100000, '-') + "1 }}"), Code::kModelLoading,
                  "a template of 100007 bytes");
 }

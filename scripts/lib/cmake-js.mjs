@@ -28,12 +28,18 @@ export async function configureFolder(title, { out, arch = os.arch(), options, l
  */
 export async function compileTargets(title, folder, targets, log) {
   const args = ["--build", folder, "--config", "Release", "--target", ...targets];
-  await longStep(title, "cmake", args, { log, env: { ...process.env, ...parallelLevel() } });
+  const env = { ...sharedCache, ...parallelLevel(), ...process.env };
+  await longStep(title, "cmake", args, { log, env });
 }
+
+/**
+ * Lets ccache know a file again in another clone: paths below the root count from the
+ * build folder. It also keeps the builder's paths out of the binaries.
+ */
+const sharedCache = { CCACHE_BASEDIR: root, CCACHE_NOHASHDIR: "true" };
 
 /** One compiler per core, but no more than fit: the largest sources take 1.5 GB each. */
 function parallelLevel() {
-  if (process.env.CMAKE_BUILD_PARALLEL_LEVEL) return {};
   const fitting = Math.floor(os.totalmem() / 1.5e9);
   const level = Math.max(1, Math.min(os.availableParallelism(), fitting));
   return { CMAKE_BUILD_PARALLEL_LEVEL: String(level) };

@@ -1,5 +1,5 @@
 import type { NativeFailure } from "../native/binding.js";
-import { AbstractLLMError } from "./base.js";
+import { AbstractLLMError, type AbstractLLMErrorOptions } from "./base.js";
 import type { ErrorCode } from "./codes.js";
 import {
   AuthenticationError,
@@ -22,10 +22,7 @@ import {
   RequestTimeoutError,
 } from "./request.js";
 
-type ErrorClass = new (
-  message: string,
-  options: { details: Record<string, unknown> },
-) => AbstractLLMError;
+type ErrorClass = new (message: string, options: AbstractLLMErrorOptions) => AbstractLLMError;
 
 const CLASS_OF_CODE: Readonly<Record<ErrorCode, ErrorClass>> = {
   INVALID_REQUEST: InvalidRequestError,
@@ -56,6 +53,21 @@ export function errorFromNative(failure: NativeFailure, callSite?: Error): Abstr
     ? new CLASS_OF_CODE[code](message, { details })
     : new AbstractLLMError(message, { details: { ...details, native_code: code } });
 
+  return showCallSite(error, callSite);
+}
+
+/**
+ * A caller's own copy of an error that several calls share, with that caller's stack.
+ * Anything but an error of this package stays what it is.
+ */
+export function withCallSite(error: unknown, callSite: Error | undefined): unknown {
+  if (!AbstractLLMError.isInstance(error) || !isErrorCode(error.code)) return error;
+  const { message, details, cause } = error;
+  const options = { details, ...(cause === undefined ? {} : { cause }) };
+  return showCallSite(new CLASS_OF_CODE[error.code](message, options), callSite);
+}
+
+function showCallSite(error: AbstractLLMError, callSite: Error | undefined): AbstractLLMError {
   const frames = callSite === undefined ? "" : framesOf(callSite);
   if (frames !== "") error.stack = `${error.name}: ${error.message}${frames}`;
   return error;

@@ -9,7 +9,8 @@ const MAX_TOKEN = 2 ** 31 - 1;
  * @throws {InvalidParameterError} INVALID_PARAMETER
  */
 export function toTokens(tokens: unknown, parameter: string): Int32Array {
-  if (tokens instanceof Int32Array && tokens.length > 0) return tokens;
+  // A copy: the caller may go on using the array while the model loads.
+  if (tokens instanceof Int32Array && tokens.length > 0) return tokens.slice();
   const allowed = "token ids: integers of 0 or more, at least one";
   if (typeof tokens !== "object" || tokens === null || !(Symbol.iterator in tokens)) {
     throw invalid(parameter, tokens, allowed);

@@ -27,7 +27,7 @@ export interface NativeBinding {
   shutdownSync(): void;
 }
 
-/** One loaded model: one inference thread, one text thread. Owned by runtime/engine.ts. */
+/** One loaded model: one inference thread, one text thread. Owned by runtime/native-engine.ts. */
 export interface NativeModel {
   readonly id: number;
   load(options: NativeLoadOptions): number;

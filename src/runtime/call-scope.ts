@@ -1,4 +1,5 @@
 import { RequestTimeoutError } from "../errors.js";
+import { onAbort } from "./on-abort.js";
 
 /**
  * One signal for all that can stop a call: the caller's signal, abort(), the timeout.
@@ -6,16 +7,17 @@ import { RequestTimeoutError } from "../errors.js";
  */
 export class CallScope {
   readonly #controller = new AbortController();
-  readonly #outer: AbortSignal | undefined;
+  readonly #stopListening: () => void;
   readonly #timer: NodeJS.Timeout | undefined;
 
   constructor(outer: AbortSignal | undefined, timeoutSeconds: number | undefined) {
-    this.#outer = outer;
+    this.#stopListening = onAbort(outer, () => {
+      this.#controller.abort(outer?.reason);
+    });
     if (outer?.aborted === true) {
       this.#controller.abort(outer.reason);
       return;
     }
-    outer?.addEventListener("abort", this.#onOuterAbort, { once: true });
     if (timeoutSeconds !== undefined) {
       this.#timer = setTimeout(() => {
         this.#controller.abort(
@@ -39,10 +41,6 @@ export class CallScope {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#outer?.removeEventListener("abort", this.#onOuterAbort);
+    this.#stopListening();
   }
-
-  readonly #onOuterAbort = (): void => {
-    this.#controller.abort(this.#outer?.reason);
-  };
 }

@@ -1,4 +1,4 @@
-import type { LogSink } from "../config/logger.js";
+import type { LogLevel } from "../config/logger.js";
 import type { NativeEvent, NativeFailure } from "../native/binding.js";
 
 /** What happens to one job; the last call is `done` or `failed`. */
@@ -9,24 +9,29 @@ export interface JobListener {
   failed(failure: NativeFailure): void;
 }
 
+export interface LogReceiver {
+  log(level: LogLevel, text: string): void;
+}
+
 /**
  * Hands the events of the one native channel to the jobs that they belong to. Owns the
  * listeners of pending jobs, and so keeps alive whatever waits for them.
  */
 export class Dispatcher {
   readonly #listeners = new Map<number, JobListener>();
-  readonly #logs = new Map<number, LogSink>();
+  // Weakly: a logger may refer to its provider, which could then never be collected.
+  readonly #models = new Map<number, WeakRef<LogReceiver>>();
 
   listen(job: number, listener: JobListener): void {
     this.#listeners.set(job, listener);
   }
 
-  setLog(model: number, log: LogSink): void {
-    this.#logs.set(model, log);
+  addModel(id: number, model: LogReceiver): void {
+    this.#models.set(id, new WeakRef(model));
   }
 
-  forgetModel(model: number): void {
-    this.#logs.delete(model);
+  forgetModel(id: number): void {
+    this.#models.delete(id);
   }
 
   readonly handle = (events: NativeEvent[]): void => {
@@ -45,7 +50,7 @@ export class Dispatcher {
 
   #dispatch(event: NativeEvent): void {
     if (event.type === "log") {
-      this.#logs.get(event.model)?.(event.level, event.text);
+      this.#models.get(event.model)?.deref()?.log(event.level, event.text);
       return;
     }
     const listener = this.#listeners.get(event.job);

@@ -28,6 +28,8 @@ export class Generation implements PromiseLike<string>, AsyncIterable<string> {
 
   /** Stops the generation; what waits for it rejects with `reason`, or an AbortError. */
   abort(reason?: unknown): void {
+    // Who stops a call knows how it ends; the rejection is not news if nobody awaits it.
+    this.#result.catch(() => undefined);
     this.#abort(reason);
   }
 

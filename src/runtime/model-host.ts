@@ -1,8 +1,10 @@
 import type { ResolvedProviderConfig } from "../config/resolved.js";
 import type { ProgressListener } from "../config/types.js";
-import { InvalidRequestError } from "../errors.js";
+import { withCallSite } from "../errors.js";
 import type { NativeModelInfo } from "../native/binding.js";
+import { closedError } from "./closed-error.js";
 import { resolveModelPath } from "./model-path.js";
+import { onAbort } from "./on-abort.js";
 import { NativeEngine } from "./native-engine.js";
 
 export interface HostedModel {
@@ -21,6 +23,8 @@ interface Attempt {
 interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
+  /** Made where the user called, for the stack of errors. */
+  readonly callSite?: Error | undefined;
 }
 
 /**
@@ -31,6 +35,7 @@ interface WaitOptions {
 export class ModelHost {
   readonly #config: ResolvedProviderConfig;
   #attempt: Attempt | undefined;
+  readonly #unsettled = new Set<Promise<HostedModel>>();
   #ready: HostedModel | undefined;
   #closed: Promise<void> | undefined;
 
@@ -57,10 +62,7 @@ export class ModelHost {
   }
 
   assertOpen(): void {
-    if (this.#closed === undefined) return;
-    throw new InvalidRequestError(
-      "The provider was cleaned up. Make a new one to use the model again.",
-    );
+    if (this.#closed !== undefined) throw closedError();
   }
 
   /** Stops everything and frees the model. Idempotent: always the same promise. */
@@ -70,10 +72,9 @@ export class ModelHost {
   }
 
   async #close(): Promise<void> {
-    const attempt = this.#attempt;
-    attempt?.controller.abort(new InvalidRequestError("The provider was cleaned up."));
-    // The attempt frees its engine itself when it fails.
-    await attempt?.outcome.catch(() => undefined);
+    this.#attempt?.controller.abort(closedError());
+    // Abandoned ones too: each frees its engine itself, and its threads end with it.
+    await Promise.allSettled(this.#unsettled);
     await this.#ready?.engine.close();
     this.#ready = undefined;
   }
@@ -88,7 +89,12 @@ export class ModelHost {
     const forget = (): void => {
       if (this.#attempt === attempt) this.#attempt = undefined;
     };
-    outcome.then(forget, forget);
+    const settle = (): void => {
+      forget();
+      this.#unsettled.delete(outcome);
+    };
+    this.#unsettled.add(outcome);
+    outcome.then(settle, settle);
     controller.signal.addEventListener("abort", forget, { once: true });
     return attempt;
   }
@@ -109,6 +115,8 @@ export class ModelHost {
           }),
         { signal, onProgress },
       );
+      // Given up by all who waited, in the same moment: another attempt may run already.
+      signal.throwIfAborted();
       this.#ready = { engine, info };
       return this.#ready;
     } catch (error) {
@@ -121,7 +129,7 @@ export class ModelHost {
 /** Waits for a shared attempt with one caller's signal and progress listener. */
 async function waitFor(
   attempt: Attempt,
-  { signal, onProgress }: WaitOptions,
+  { signal, onProgress, callSite }: WaitOptions,
 ): Promise<HostedModel> {
   return await new Promise<HostedModel>((resolve, reject) => {
     let settled = false;
@@ -129,7 +137,7 @@ async function waitFor(
       if (settled) return;
       settled = true;
       attempt.listeners.delete(listener);
-      signal?.removeEventListener("abort", onAbort);
+      stopListening();
       attempt.waiting -= 1;
       finish();
     };
@@ -138,9 +146,6 @@ async function waitFor(
         reject(reason);
         if (attempt.waiting === 0) attempt.controller.abort(reason);
       });
-    };
-    const onAbort = (): void => {
-      giveUp(signal?.reason);
     };
     const listener: ProgressListener = (progress) => {
       try {
@@ -151,7 +156,9 @@ async function waitFor(
     };
     attempt.waiting += 1;
     attempt.listeners.add(listener);
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const stopListening = onAbort(signal, () => {
+      giveUp(signal?.reason);
+    });
     attempt.outcome.then(
       (model) => {
         leave(() => {
@@ -160,7 +167,7 @@ async function waitFor(
       },
       (error: unknown) => {
         leave(() => {
-          reject(error);
+          reject(withCallSite(error, callSite));
         });
       },
     );

@@ -1,8 +1,11 @@
+import type { LogLevel, LogSink } from "../config/logger.js";
 import type { ProgressListener } from "../config/types.js";
 import type { ResolvedProviderConfig } from "../config/resolved.js";
 import { errorFromNative } from "../errors.js";
 import type { NativeModel, NativeUsage } from "../native/binding.js";
+import { closedError } from "./closed-error.js";
 import type { Dispatcher } from "./dispatcher.js";
+import { onAbort } from "./on-abort.js";
 import { nativeRuntime } from "./native-runtime.js";
 
 /** What a caller wants to hear of a job, and how it stops it. */
@@ -18,13 +21,15 @@ export interface JobOptions {
 export class NativeEngine {
   readonly #model: NativeModel;
   readonly #dispatcher: Dispatcher;
+  readonly #log: LogSink | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(config: ResolvedProviderConfig) {
     const { binding, dispatcher } = nativeRuntime();
     this.#model = binding.createModel();
     this.#dispatcher = dispatcher;
-    if (config.logger !== undefined) dispatcher.setLog(this.#model.id, config.logger);
+    this.#log = config.logger;
+    dispatcher.addModel(this.#model.id, this);
   }
 
   /**
@@ -43,7 +48,7 @@ export class NativeEngine {
       const settle = (finish: () => void): void => {
         if (settled) return;
         settled = true;
-        signal?.removeEventListener("abort", onAbort);
+        stopListening();
         finish();
       };
       const stop = (reason: unknown): void => {
@@ -51,9 +56,6 @@ export class NativeEngine {
           this.#model.cancel(job);
           reject(reason);
         });
-      };
-      const onAbort = (): void => {
-        stop(signal?.reason);
       };
       // A listener of the user that throws ends the call with what it threw.
       const guard = (call: () => void): void => {
@@ -64,7 +66,9 @@ export class NativeEngine {
           stop(error);
         }
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const stopListening = onAbort(signal, () => {
+        stop(signal?.reason);
+      });
       this.#dispatcher.listen(job, {
         text: (piece) => {
           guard(() => options.onText?.(piece));
@@ -79,11 +83,17 @@ export class NativeEngine {
         },
         failed: (failure) => {
           settle(() => {
-            reject(errorFromNative(failure, callSite));
+            // Nobody but a cleanup aborts a job without settling it first.
+            reject(failure.code === "ABORTED" ? closedError() : errorFromNative(failure, callSite));
           });
         },
       });
     });
+  }
+
+  /** A line of the engine's log, for the provider's logger. */
+  log(level: LogLevel, text: string): void {
+    this.#log?.(level, text);
   }
 
   usage(): NativeUsage {

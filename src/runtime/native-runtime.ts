@@ -7,7 +7,9 @@ export interface NativeRuntime {
   readonly dispatcher: Dispatcher;
 }
 
-let runtime: NativeRuntime | undefined;
+// On the addon's exports, which Node keeps once per thread: module registries that load
+// this file again (test runners, linked copies) must find the channel that exists.
+const RUNTIME = Symbol.for("abstractllm.runtime");
 
 /**
  * The addon and its event channel, one per thread of JavaScript, on first use.
@@ -15,16 +17,17 @@ let runtime: NativeRuntime | undefined;
  * @throws {NativeBindingError} NATIVE_UNAVAILABLE
  */
 export function nativeRuntime(): NativeRuntime {
-  if (runtime === undefined) {
-    const binding = loadBinding();
-    const dispatcher = new Dispatcher();
-    binding.setEventHandler(dispatcher.handle);
-    // Node runs no cleanup hooks after process.exit() or an uncaught error, and ends
-    // the process under running threads; so stop them here.
-    process.once("exit", () => {
-      binding.shutdownSync();
-    });
-    runtime = { binding, dispatcher };
-  }
-  return runtime;
+  const binding = loadBinding() as NativeBinding & { [RUNTIME]?: NativeRuntime };
+  return (binding[RUNTIME] ??= start(binding));
+}
+
+function start(binding: NativeBinding): NativeRuntime {
+  const dispatcher = new Dispatcher();
+  binding.setEventHandler(dispatcher.handle);
+  // Node runs no cleanup hooks after process.exit() or an uncaught error, and ends the
+  // process under running threads; so stop them here.
+  process.once("exit", () => {
+    binding.shutdownSync();
+  });
+  return { binding, dispatcher };
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { firstPiece, generateEndlessly } from "../helpers/endless.js";
 import { collect, isWellFormed } from "../helpers/pieces.js";
 import { useProvider } from "../helpers/provider.js";
 import { answerTo, STORY, STORY_PROMPT } from "../helpers/reference.js";
@@ -12,8 +13,19 @@ describe("a generation", () => {
   it("streams in pieces that join to the awaited text", async () => {
     const pieces = await collect(llm().generate(STORY_PROMPT, { stream: true }));
     assert.equal(pieces.join(""), STORY);
-    assert.ok(pieces.length > 1, "in one piece");
     assert.ok(pieces.every((piece) => piece !== ""));
+  });
+
+  it("streams while it goes on", async () => {
+    const run = generateEndlessly(llm());
+    let over = false;
+    const end = run.result().then(() => {
+      over = true;
+    });
+    await firstPiece(run);
+    assert.equal(over, false);
+    await end;
+    assert.ok((await collect(run)).length === 1, "late, all comes at once");
   });
 
   it("never splits a character", async () => {

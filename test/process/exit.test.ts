@@ -7,6 +7,7 @@ const WORKER_THREAD = new URL("./children/worker-thread.mjs", import.meta.url);
 const STATES = [
   "imported",
   "constructed",
+  "asked for devices",
   "loading",
   "loaded",
   "generating",

@@ -5,13 +5,16 @@
  * the state is what it says. Resolves when nothing is left to do.
  */
 export async function enterState(state, packageMain, there) {
-  const { HuggingFaceProvider } = await import(packageMain);
+  const { HuggingFaceProvider, listDevices } = await import(packageMain);
   if (state === "imported") return there();
   // Short enough to end by itself, long enough to be in the middle when it is asked to.
   const llm = new HuggingFaceProvider({ temperature: 0, max_tokens: 16, timeout: 3600 });
   const endless = { grammar: 'root ::= "la " root' };
   switch (state) {
     case "constructed":
+      return there();
+    case "asked for devices":
+      listDevices();
       return there();
     case "loading":
       return await llm.preload({ onProgress: once(there) });
