@@ -75,6 +75,21 @@ Status BadType(const GgufSummary& summary, const GgufTensor& tensor, const char*
                     kGetAgain, {{"tensor", tensor.name}, {"type", tensor.type_name}});
 }
 
+// Tensors that the loader calls optional and the graph takes for granted: without one,
+// the engine reads address 0.
+struct NeededTensor {
+  const char* architecture;
+  const char* with;    // where this one is, in the same layer,
+  const char* needed;  // this one must be
+};
+
+constexpr NeededTensor kNeeded[] = {
+    {"falcon-h1", "ssm_conv1d.weight", "ssm_conv1d.bias"},
+    {"granitehybrid", "ssm_conv1d.weight", "ssm_conv1d.bias"},
+    {"nemotron_h", "ssm_conv1d.weight", "ssm_conv1d.bias"},
+    {"nemotron_h_moe", "ssm_conv1d.weight", "ssm_conv1d.bias"},
+};
+
 // Brackets in texts count too: a template that is read wrongly here is an odd one anyway.
 int BracketDepth(const std::string& text) {
   int depth = 0;

@@ -10,13 +10,20 @@ namespace abstractllm {
 namespace {
 
 constexpr float kForbidden = -std::numeric_limits<float>::infinity();
-// Together with kSmallestTemperature: a logit divided by a temperature stays finite. An
-// infinite one would make every probability NaN.
-constexpr float kLargestLogit = 1e30f;
+// Bounds what bias and penalties make of a logit: far beyond any that a model gives, and
+// small enough for the engine, which sorts logits into buckets by casting them to int.
+constexpr float kLargestLogit = 1e6f;
 // llama.cpp parses groups by recursion; deeper nesting than this is not a grammar
 // that a person or a schema converter writes.
 constexpr int kMaxGrammarDepth = 256;
 constexpr size_t kMaxGrammarBytes = 1 << 20;
+
+float Bounded(float logit) {
+  return logit == kForbidden ? logit : std::clamp(logit, -kLargestLogit, kLargestLogit);
+}
+
+// The engine takes LLAMA_DEFAULT_SEED for a wish for randomness; here it is a seed.
+uint32_t EngineSeed(uint32_t seed) { return seed == LLAMA_DEFAULT_SEED ? 0x9E3779B9u : seed; }
 
 Status InvalidGrammar(const std::string& reason) {
   return Status::Error(Code::kInvalidParameter, "The grammar is not valid GBNF: " + reason,
@@ -148,6 +155,7 @@ Status Sampler::InitGrammar() {
 }
 
 void Sampler::InitChain(int32_t train_context) {
+  const uint32_t seed = EngineSeed(params_.seed);
   llama_sampler_chain_params chain_params = llama_sampler_chain_default_params();
   chain_params.no_perf = true;
   chain_.reset(llama_sampler_chain_init(chain_params));
@@ -173,10 +181,9 @@ void Sampler::InitChain(int32_t train_context) {
     add(llama_sampler_init_temp(params_.temperature));
     constexpr int32_t kMirostatSamples = 100;  // the paper's m
     add(params_.mirostat == 1
-            ? llama_sampler_init_mirostat(vocabulary_size_, params_.seed, params_.mirostat_tau,
+            ? llama_sampler_init_mirostat(vocabulary_size_, seed, params_.mirostat_tau,
                                           params_.mirostat_eta, kMirostatSamples)
-            : llama_sampler_init_mirostat_v2(params_.seed, params_.mirostat_tau,
-                                             params_.mirostat_eta));
+            : llama_sampler_init_mirostat_v2(seed, params_.mirostat_tau, params_.mirostat_eta));
     return;
   }
   constexpr size_t kMinKeep = 1;
@@ -185,17 +192,16 @@ void Sampler::InitChain(int32_t train_context) {
   if (params_.top_p < 1.0f) add(llama_sampler_init_top_p(params_.top_p, kMinKeep));
   if (params_.min_p > 0.0f) add(llama_sampler_init_min_p(params_.min_p, kMinKeep));
   if (params_.xtc_probability > 0.0f) {
-    add(llama_sampler_init_xtc(params_.xtc_probability, params_.xtc_threshold, kMinKeep,
-                               params_.seed));
+    add(llama_sampler_init_xtc(params_.xtc_probability, params_.xtc_threshold, kMinKeep, seed));
   }
   add(llama_sampler_init_temp(params_.temperature));
-  add(llama_sampler_init_dist(params_.seed));
+  add(llama_sampler_init_dist(seed));
 }
 
 void Sampler::AdjustLogits(float* logits) {
   for (const int32_t token : suppressed_) logits[token] = kForbidden;
   for (const auto& [token, bias] : params_.logit_bias) {
-    logits[token] = std::min(logits[token] + bias, kLargestLogit);
+    logits[token] = Bounded(logits[token] + bias);
   }
   if (!penalties_on_) return;
   for (const auto& [token, count] : recent_counts_) {
@@ -203,7 +209,7 @@ void Sampler::AdjustLogits(float* logits) {
     // Dividing a negative logit would make the token more likely.
     logit = logit <= 0.0f ? logit * params_.repeat_penalty : logit / params_.repeat_penalty;
     logit -= static_cast<float>(count) * params_.frequency_penalty + params_.presence_penalty;
-    logit = std::min(logit, kLargestLogit);
+    logit = Bounded(logit);
   }
 }
 

@@ -86,6 +86,9 @@ TEST("sampler: the seed decides the draws") {
   CHECK(first == Draw(*model, params, 50));
   params.seed = 2;
   CHECK(first != Draw(*model, params, 50));
+  // The engine's mark for "random".
+  params.seed = 0xFFFFFFFF;
+  CHECK(Draw(*model, params, 50) == Draw(*model, params, 50));
 }
 
 TEST("sampler: drawing from top_k candidates equals drawing through the whole vocabulary") {

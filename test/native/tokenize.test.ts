@@ -111,7 +111,7 @@ describe("tokenize and detokenize", () => {
   });
 
   it("rejects what is no text and no list", async () => {
-    for (const text of ["", undefined, null, 7, {}, ["a"]]) {
+    for (const text of [undefined, null, 7, {}, ["a"]]) {
       await rejectionOf(InvalidRequestError, llm().tokenize(text as never));
       await rejectionOf(InvalidRequestError, llm().countTokens(text as never));
     }
