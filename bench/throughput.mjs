@@ -24,7 +24,7 @@ for (let i = 0; i < Number(repetitions); i += 1) {
 
   let begun;
   const run = llm.generate(prompt(1), { ...options, max_tokens: Number(generatedTokens) + 1 });
-  for await (const _ of run) begun ??= performance.now();
+  for await (const piece of run) begun ??= piece && performance.now();
   const end = performance.now();
   const { usage, timings } = await run.result();
   decode.push(timings.decode_tokens_per_second);

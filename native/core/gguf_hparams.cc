@@ -85,6 +85,8 @@ class Hyperparameters {
   bool CheckRope();
   bool CheckRopeSections();
   bool CheckIndexer();
+  bool ReadIndexers(bool dots, std::vector<uint64_t>& indexers);
+  bool HasTensor(const std::string& name) const;
 
   const GgufSummary& summary_;
   GgufArrays& arrays_;
@@ -333,29 +335,68 @@ bool Hyperparameters::CheckRopeSections() {
   return true;
 }
 
-// The graph of dots3note takes the indexer of each layer with full attention for granted.
+// The graphs of these two take the indexer of each layer that has one for granted.
 bool Hyperparameters::CheckIndexer() {
-  if (summary_.architecture != "dots3note") return true;
-  std::vector<int64_t> windows;
-  std::vector<int64_t> indexers;
-  const GgufEntry* pattern = Find("attention.sliding_window_pattern");
-  const GgufEntry* types = Find("attention.indexer.types");
-  if (pattern == nullptr || !arrays_.ReadIntegers(*pattern, windows)) {
-    return Fail("attention.sliding_window_pattern", "not an array of integers");
-  }
-  if (types == nullptr || !arrays_.ReadIntegers(*types, indexers)) {
-    return Fail("attention.indexer.types", "not an array of integers");
-  }
-  windows.resize(layers_);
-  indexers.resize(layers_);
+  const bool dots = summary_.architecture == "dots3note";
+  if (!dots && summary_.architecture != "glm-dsa") return true;
+  std::vector<uint64_t> indexers;
+  if (!ReadIndexers(dots, indexers)) return false;
   uint64_t predicting = 0;
   if (!ReadNumber("nextn_predict_layers", predicting)) return false;
   for (size_t i = 0; i < layers_ - predicting; ++i) {
-    if (windows[i] != 0 || indexers[i] != 0) continue;
-    return Fail("attention.indexer.types", "0 for layer " + std::to_string(i) +
-                                               ", which has full attention and needs an indexer");
+    if (indexers[i] == 0) continue;
+    for (const char* part : {"proj", "attn_k", "attn_q_b"}) {
+      const std::string name = "blk." + std::to_string(i) + ".indexer." + part + ".weight";
+      if (HasTensor(name)) continue;
+      status_ = CannotLoad(summary_.path, "it lacks the tensor " + Show(name),
+                           "The file is damaged, or a faulty program wrote it; get it again.",
+                           {{"tensor", name}});
+      return false;
+    }
   }
   return true;
+}
+
+// Which layers use an indexer: not 0.
+bool Hyperparameters::ReadIndexers(bool dots, std::vector<uint64_t>& indexers) {
+  if (dots) {
+    std::vector<int64_t> windows;
+    const GgufEntry* pattern = Find("attention.sliding_window_pattern");
+    if (pattern == nullptr || !arrays_.ReadIntegers(*pattern, windows)) {
+      return Fail("attention.sliding_window_pattern", "not an array of integers");
+    }
+    windows.resize(layers_);
+    for (const int64_t window : windows) indexers.push_back(window == 0 ? 1 : 0);
+    return true;
+  }
+  // As the engine fills in for GLM 5, 5.1 and 5.2.
+  uint64_t context = 0;
+  if (!ReadNumber("context_length", context)) return false;
+  constexpr uint64_t kNewContext = 1048576;
+  for (uint64_t i = 0; i < layers_; ++i) {
+    const bool by_table = i < 78 && (i < 2 || i % 4 == 2);
+    indexers.push_back(context < kNewContext || by_table ? 1 : 0);
+  }
+  const GgufEntry* types = Find("attention.indexer.types");
+  if (types == nullptr) return true;
+  uint64_t every = 0;
+  if (types->type != GgufType::kArray) {
+    if (!ReadNumber("attention.indexer.types", every)) return false;
+    indexers.assign(layers_, every);
+    return true;
+  }
+  std::vector<int64_t> given;
+  if (!arrays_.ReadIntegers(*types, given)) {
+    return Fail("attention.indexer.types", "not an array of integers");
+  }
+  given.resize(layers_);
+  indexers.assign(given.begin(), given.end());
+  return true;
+}
+
+bool Hyperparameters::HasTensor(const std::string& name) const {
+  return std::any_of(summary_.tensors.begin(), summary_.tensors.end(),
+                     [&](const GgufTensor& tensor) { return tensor.name == name; });
 }
 
 }  // namespace

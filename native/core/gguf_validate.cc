@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <exception>
+#include <set>
 
 #include "engine_private.h"
 #include "ggml.h"
@@ -76,19 +77,39 @@ Status BadType(const GgufSummary& summary, const GgufTensor& tensor, const char*
 }
 
 // Tensors that the loader calls optional and the graph takes for granted: without one,
-// the engine reads address 0.
+// the engine reads address 0. Found by leaving out each tensor of each architecture.
 struct NeededTensor {
   const char* architecture;
-  const char* with;    // where this one is, in the same layer,
-  const char* needed;  // this one must be
+  const char* with;    // in each layer that has this tensor,
+  const char* needed;  // this one must be,
+  const char* unless;  // or else this one
 };
 
 constexpr NeededTensor kNeeded[] = {
-    {"falcon-h1", "ssm_conv1d.weight", "ssm_conv1d.bias"},
-    {"granitehybrid", "ssm_conv1d.weight", "ssm_conv1d.bias"},
-    {"nemotron_h", "ssm_conv1d.weight", "ssm_conv1d.bias"},
-    {"nemotron_h_moe", "ssm_conv1d.weight", "ssm_conv1d.bias"},
+    {"falcon-h1", "ssm_conv1d.weight", "ssm_conv1d.bias", ""},
+    {"granitehybrid", "ssm_conv1d.weight", "ssm_conv1d.bias", ""},
+    {"nemotron_h", "ssm_conv1d.weight", "ssm_conv1d.bias", ""},
+    {"nemotron_h_moe", "ssm_conv1d.weight", "ssm_conv1d.bias", ""},
+    {"hy_v3", "ffn_gate_inp.weight", "ffn_down_exps.weight", ""},
+    {"hy_v3", "ffn_gate_inp.weight", "ffn_gate_exps.weight", "ffn_gate_up_exps.weight"},
+    {"hy_v3", "ffn_gate_inp.weight", "ffn_up_exps.weight", "ffn_gate_up_exps.weight"},
 };
+
+// The name of the tensor missing beside `tensor`; empty if there is none.
+std::string MissingBeside(const GgufSummary& summary, const std::set<std::string>& names,
+                          const std::string& tensor) {
+  for (const NeededTensor& rule : kNeeded) {
+    const std::string with = rule.with;
+    if (summary.architecture != rule.architecture || tensor.size() <= with.size()) continue;
+    const size_t stem = tensor.size() - with.size();
+    if (tensor[stem - 1] != '.' || tensor.compare(stem, with.size(), with) != 0) continue;
+    const std::string layer = tensor.substr(0, stem);
+    if (names.count(layer + rule.needed) == 0 && names.count(layer + rule.unless) == 0) {
+      return layer + rule.needed;
+    }
+  }
+  return "";
+}
 
 // Brackets in texts count too: a template that is read wrongly here is an odd one anyway.
 int BracketDepth(const std::string& text) {
@@ -153,7 +174,14 @@ Status CheckTensors(const GgufSummary& summary) {
   if (summary.tensors.empty()) {
     return CannotLoad(summary.path, "it has no tensors, only metadata", "Use the complete model.");
   }
+  std::set<std::string> names;
+  for (const GgufTensor& tensor : summary.tensors) names.insert(tensor.name);
   for (const GgufTensor& tensor : summary.tensors) {
+    const std::string missing = MissingBeside(summary, names, tensor.name);
+    if (!missing.empty()) {
+      return CannotLoad(summary.path, "it lacks the tensor " + Show(missing), kGetAgain,
+                        {{"tensor", missing}});
+    }
     const auto type = static_cast<ggml_type>(tensor.type);
     const TensorUse use = DescribeTensor(tensor.name);
     if (use == TensorUse::kElements && type != GGML_TYPE_F32)

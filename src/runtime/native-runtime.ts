@@ -9,7 +9,7 @@ export interface NativeRuntime {
 
 // On the addon's exports, which Node keeps once per thread: module registries that load
 // this file again (test runners, linked copies) must find the channel that exists.
-const RUNTIME = Symbol.for("abstractllm.runtime");
+const RUNTIME: unique symbol = Symbol.for("abstractllm.runtime");
 
 /**
  * The addon and its event channel, one per thread of JavaScript, on first use.
