@@ -80,9 +80,9 @@ Status BadType(const GgufSummary& summary, const GgufTensor& tensor, const char*
 // the engine reads address 0. Found by leaving out each tensor of each architecture.
 struct NeededTensor {
   const char* architecture;
-  const char* with;    // in each layer that has this tensor,
-  const char* needed;  // this one must be,
-  const char* unless;  // or else this one
+  const char* with;    // beside each tensor whose name ends so,
+  const char* needed;  // one must be whose name ends so,
+  const char* unless;  // or else so
 };
 
 constexpr NeededTensor kNeeded[] = {
@@ -90,6 +90,8 @@ constexpr NeededTensor kNeeded[] = {
     {"granitehybrid", "ssm_conv1d.weight", "ssm_conv1d.bias", ""},
     {"nemotron_h", "ssm_conv1d.weight", "ssm_conv1d.bias", ""},
     {"nemotron_h_moe", "ssm_conv1d.weight", "ssm_conv1d.bias", ""},
+    {"t5", "blk.0.attn_norm.weight", "blk.0.attn_rel_b.weight", ""},
+    {"t5encoder", "blk.0.attn_norm.weight", "blk.0.attn_rel_b.weight", ""},
     {"hy_v3", "ffn_gate_inp.weight", "ffn_down_exps.weight", ""},
     {"hy_v3", "ffn_gate_inp.weight", "ffn_gate_exps.weight", "ffn_gate_up_exps.weight"},
     {"hy_v3", "ffn_gate_inp.weight", "ffn_up_exps.weight", "ffn_gate_up_exps.weight"},

@@ -322,6 +322,30 @@ TEST("gguf_validate: tensors must be there and aligned") {
                  Code::kModelLoading, "not aligned to 32 bytes");
 }
 
+TEST("gguf_validate: tensors that a graph takes for granted must be there") {
+  const auto with = [](const std::string& architecture, const std::string& tensor) {
+    return ValidateEdited([&](GgufBuilder& file) {
+      uint32_t seed = 1;
+      file.Set("general.architecture", architecture).AddRandom(tensor, {4, 32}, &seed);
+      for (const char* key : {"context_length", "embedding_length"}) {
+        file.Set(architecture + '.' + key, 64u);
+      }
+      for (const char* key : {"block_count", "attention.head_count"}) {
+        file.Set(architecture + '.' + key, 2u);
+      }
+    });
+  };
+  EXPECT_FAILURE(with("falcon-h1", "blk.0.ssm_conv1d.weight"), Code::kModelLoading,
+                 "it lacks the tensor \"blk.0.ssm_conv1d.bias\"");
+  EXPECT_FAILURE(with("hy_v3", "blk.1.ffn_gate_inp.weight"), Code::kModelLoading,
+                 "\"blk.1.ffn_down_exps.weight\"");
+  EXPECT_FAILURE(with("t5", "dec.blk.0.attn_norm.weight"), Code::kModelLoading,
+                 "\"dec.blk.0.attn_rel_b.weight\"");
+  CHECK(with("t5", "dec.blk.10.attn_norm.weight").ok());
+  EXPECT_FAILURE(with("glm-dsa", "blk.0.x"), Code::kModelLoading, "\"blk.0.indexer.proj.weight\"");
+  EXPECT_FAILURE(with("dots3note", "blk.0.x"), Code::kModelLoading, "sliding_window_pattern");
+}
+
 TEST("gguf_validate: every tensor of the tiny model is known to the engine") {
   GgufBuilder file = BuildTinyLlama();
   for (const GgufBuilder::Tensor& tensor : file.tensors()) {

@@ -11,14 +11,17 @@ export interface NativeRuntime {
 // this file again (test runners, linked copies) must find the channel that exists.
 const RUNTIME: unique symbol = Symbol.for("abstractllm.runtime");
 
+type SharedBinding = NativeBinding & { [RUNTIME]: NativeRuntime | undefined };
+
 /**
  * The addon and its event channel, one per thread of JavaScript, on first use.
  *
  * @throws {NativeBindingError} NATIVE_UNAVAILABLE
  */
 export function nativeRuntime(): NativeRuntime {
-  const binding = loadBinding() as NativeBinding & { [RUNTIME]?: NativeRuntime };
-  return (binding[RUNTIME] ??= start(binding));
+  const shared = loadBinding() as SharedBinding;
+  const existing = shared[RUNTIME];
+  return existing ?? (shared[RUNTIME] = start(shared));
 }
 
 function start(binding: NativeBinding): NativeRuntime {
