@@ -31,20 +31,30 @@ std::string LowerCase(std::string text) {
   return text;
 }
 
-// What the operating system could give without swapping. ggml reports all memory as
-// free on Linux (ggml-cpu.cpp, ggml_backend_cpu_device_get_memory). 0 if unknown.
-uint64_t AvailableMemory() {
 #ifdef __linux__
+// The first number in a file of one, or the most there is ("max", or no such file).
+uint64_t ReadNumber(const char* path) {
+  std::ifstream file(path);
+  uint64_t number = 0;
+  return file >> number ? number : UINT64_MAX;
+}
+
+// What the kernel could give without swapping, within the control group's limit.
+uint64_t AvailableMemory() {
   std::ifstream file("/proc/meminfo");
   std::string key;
   std::string unit;
   uint64_t kibibytes = 0;
-  while (file >> key >> kibibytes >> unit) {
-    if (key == "MemAvailable:") return kibibytes * 1024;
+  uint64_t available = 0;
+  while (available == 0 && file >> key >> kibibytes >> unit) {
+    if (key == "MemAvailable:") available = kibibytes * 1024;
   }
-#endif
-  return 0;
+  const uint64_t limit = ReadNumber("/sys/fs/cgroup/memory.max");
+  if (limit == UINT64_MAX) return available;
+  const uint64_t used = ReadNumber("/sys/fs/cgroup/memory.current");
+  return std::min(available, used < limit ? limit - used : 0);
 }
+#endif
 
 std::string Family(ggml_backend_dev_t device) {
   const std::string name = LowerCase(ggml_backend_reg_name(ggml_backend_dev_backend_reg(device)));
@@ -93,14 +103,23 @@ std::vector<Device> ListDevices() {
     size_t free_bytes = 0;
     size_t total_bytes = 0;
     ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
-    const bool is_cpu = ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
-    if (const uint64_t available = is_cpu ? AvailableMemory() : 0; available > 0) {
-      free_bytes = std::min<uint64_t>(available, total_bytes);
+#ifdef __linux__
+    // ggml reports all memory as free here.
+    if (ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU) {
+      free_bytes = std::min<uint64_t>(AvailableMemory(), total_bytes);
     }
+#endif
     devices.push_back({DeviceId(device), ggml_backend_dev_description(device),
                        TypeName(ggml_backend_dev_type(device)), total_bytes, free_bytes});
   }
   return devices;
+}
+
+uint64_t FreeHostMemory() {
+  for (const Device& device : ListDevices()) {
+    if (device.type == "cpu") return device.free_bytes;
+  }
+  return 0;
 }
 
 bool HasGpu() {

@@ -30,6 +30,9 @@ std::string DeviceId(ggml_backend_device* device);
 // Thread: any, after InitBackend. May open a GPU driver on first use.
 std::vector<Device> ListDevices();
 
+// What the machine could still give, in bytes. Thread: any, after InitBackend.
+uint64_t FreeHostMemory();
+
 // True when a GPU takes part in computing by default. Thread: any, after InitBackend.
 bool HasGpu();
 

@@ -84,6 +84,7 @@ class Hyperparameters {
   bool CheckExperts();
   bool CheckRope();
   bool CheckRopeSections();
+  bool CheckWindows();
   bool CheckIndexer();
   bool ReadIndexers(bool dots, std::vector<uint64_t>& indexers);
   bool HasTensor(const std::string& name) const;
@@ -178,6 +179,15 @@ bool Hyperparameters::CheckChoices() {
     double epsilon = 0;
     if (!ReadReal(name, epsilon)) return false;
     if (!(epsilon >= 0)) return Fail(name, std::to_string(epsilon) + ", but must not be negative");
+  }
+  if (summary_.architecture == "wavtokenizer-dec") {
+    constexpr uint64_t kMaxGroups = uint64_t{1} << 16;
+    uint64_t groups = 0;
+    if (!ReadNumber("attention.group_norm_groups", groups)) return false;
+    if (groups < 1 || groups > kMaxGroups) {
+      return FailNumber("attention.group_norm_groups", groups,
+                        "but must be from 1 to " + std::to_string(kMaxGroups));
+    }
   }
   // llm_graph_input_attn_temp divides by the length.
   if (summary_.architecture != "deepseek2" && summary_.architecture != "mistral4") return true;
@@ -333,6 +343,33 @@ bool Hyperparameters::CheckRopeSections() {
     return Fail("rope.dimension_sections", "an array of zeros");
   }
   return true;
+}
+
+// Without a KV cache there is one attention mask per kind of layer, and the engine
+// asserts that both are used.
+bool Hyperparameters::CheckWindows() {
+  const bool modern_bert = summary_.architecture == "modern-bert";
+  if (!modern_bert && summary_.architecture != "gemma-embedding") return true;
+  uint64_t window = 0;
+  if (!ReadNumber("attention.sliding_window", window)) return false;
+  if (modern_bert && window == 0) return true;
+  constexpr char kPattern[] = "attention.sliding_window_pattern";
+  const GgufEntry* pattern = Find(kPattern);
+  std::vector<int64_t> given;
+  uint64_t period = modern_bert ? 3 : 6;
+  const bool array = pattern != nullptr && pattern->type == GgufType::kArray;
+  if (array && !arrays_.ReadIntegers(*pattern, given)) return Fail(kPattern, "not made of integers");
+  if (!array && !ReadNumber(kPattern, period)) return false;
+  given.resize(layers_);
+  size_t windowed = 0;
+  for (uint64_t i = 0; i < layers_; ++i) {
+    const bool by_period =
+        period == 0 || (modern_bert ? i % period != 0 : i % period < period - 1);
+    if (array ? given[i] != 0 : by_period) ++windowed;
+  }
+  if (windowed > 0 && windowed < layers_) return true;
+  return Fail(kPattern, "such that " + std::to_string(windowed) + " of " +
+                            std::to_string(layers_) + " layers have a sliding window");
 }
 
 // The graphs of these two take the indexer of each layer that has one for granted.

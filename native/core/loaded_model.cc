@@ -9,6 +9,7 @@
 #include "llama.h"
 #include "llama_tokenizer.h"
 #include "logging.h"
+#include "memory_plan.h"
 
 namespace abstractllm {
 namespace {
@@ -53,14 +54,19 @@ Status StartThreads(const LoadRequest& request, LoadedModel* loaded) {
        {"remedies", std::vector<std::string>{"Set threads to a smaller number."}}});
 }
 
+// With no devices listed the engine keeps to the CPU.
+llama_model_params ModelParams(const LoadRequest& request) {
+  static ggml_backend_dev_t no_devices[] = {nullptr};
+  llama_model_params params = llama_model_default_params();
+  if (request.cpu_only) params.devices = no_devices;
+  return params;
+}
+
 Result<llama_model_ptr> LoadWeights(const LoadRequest& request, uint64_t size_bytes,
                                     const LoadProgress& progress) {
   ErrorCapture capture;
   ProgressBridge bridge = {&progress, size_bytes, false};
-  llama_model_params params = llama_model_default_params();
-  // With no devices listed the engine keeps to the CPU.
-  ggml_backend_dev_t no_devices[] = {nullptr};
-  if (request.cpu_only) params.devices = no_devices;
+  llama_model_params params = ModelParams(request);
   params.progress_callback = OnLoadProgress;
   params.progress_callback_user_data = &bridge;
   llama_model_ptr model(llama_model_load_from_file(request.path.c_str(), params));
@@ -74,8 +80,7 @@ Result<llama_model_ptr> LoadWeights(const LoadRequest& request, uint64_t size_by
                        {{"path", request.path}});
 }
 
-// Bytes of a 16-bit KV cache, from the header's figures: an estimate for refusing what
-// cannot fit before the operating system kills the process for it.
+// Bytes of a 16-bit KV cache if the model is a plain one: right within a factor of a few.
 uint64_t EstimateKvBytes(const llama_model* model, uint64_t cells) {
   const auto heads = static_cast<uint64_t>(std::max(llama_model_n_head(model), 1));
   const uint64_t head_size = static_cast<uint64_t>(llama_model_n_embd(model)) / heads;
@@ -86,31 +91,11 @@ uint64_t EstimateKvBytes(const llama_model* model, uint64_t cells) {
          kKeyAndValue * kBytesPerElement;
 }
 
-Status CheckMemory(const llama_model* model, uint32_t context_size) {
-  const uint64_t needed = llama_model_size(model) + EstimateKvBytes(model, context_size);
-  uint64_t available = 0;
-  for (const Device& device : ListDevices()) available += device.total_bytes;
-  if (needed <= available) return Status::Ok();
-  return Status::Error(
-      Code::kResource,
-      "The model with a context window of " + std::to_string(context_size) +
-          " tokens needs about " + std::to_string(needed >> 20) + " MiB, and this machine has " +
-          std::to_string(available >> 20) + " MiB.",
-      {{"device", std::string("cpu")},
-       {"needed_bytes", static_cast<int64_t>(needed)},
-       {"available_bytes", static_cast<int64_t>(available)},
-       {"remedies", std::vector<std::string>{"Set context_window to a smaller number of tokens.",
-                                             "Use a model with fewer parameters, or a smaller "
-                                             "quantisation of this one."}}});
-}
-
 Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
   const llama_model* model = loaded->model.get();
   const auto trained = static_cast<uint32_t>(std::max(llama_model_n_ctx_train(model), 1));
   const uint32_t size =
       request.context_size > 0 ? request.context_size : std::min(trained, kDefaultContext);
-  if (Status status = CheckMemory(model, size); !status.ok()) return status;
-
   const auto row_bytes =
       static_cast<uint64_t>(llama_vocab_n_tokens(llama_model_get_vocab(model))) * sizeof(float);
   loaded->max_outputs = static_cast<uint32_t>(
@@ -129,6 +114,12 @@ Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
   params.offload_kqv = !request.cpu_only;
   params.op_offload = !request.cpu_only;
 
+  // The dry run costs as much as reading the vocabulary: only where it may matter.
+  constexpr uint64_t kMargin = 4;
+  if (EstimateKvBytes(model, size) * kMargin > FreeHostMemory()) {
+    Status status = CheckMemory(request.path, ModelParams(request), params);
+    if (!status.ok()) return status;
+  }
   ErrorCapture capture;
   loaded->context.reset(llama_init_from_model(loaded->model.get(), params));
   if (loaded->context == nullptr) {

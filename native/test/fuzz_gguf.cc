@@ -81,6 +81,7 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <map>
@@ -94,15 +95,8 @@ constexpr uint64_t kMaxFileBytes = uint64_t{1} << 30;
 constexpr rlim_t kMaxAddressSpace = rlim_t{8} << 30;
 constexpr unsigned kMaxSeconds = 60;
 
-// Written by the child, read by the parent after the child's death.
-struct Report {
-  char message[512];
-};
-Report* report = nullptr;
-
-void OnAbort(const char* message) {
-  std::snprintf(report->message, sizeof report->message, "%s", message);
-}
+// Without this, ggml starts a debugger to print a backtrace.
+void OnAbort(const char* message) { std::fprintf(stderr, "%s\n", message); }
 
 struct Options {
   bool validate = true;
@@ -125,11 +119,16 @@ std::string ReadAll(const std::string& path) {
   return bytes;
 }
 
-// Exit status of a probe in a child: 0 loaded, 1 refused by the engine, 2 rejected.
-int ProbeInChild(const MemoryFile& file, const Options& options) {
-  report->message[0] = '\0';
+struct Outcome {
+  int status = 0;     // of the child: 0 loaded, 1 refused by the engine, 2 rejected
+  std::string words;  // the first line that it wrote to stderr
+};
+
+Outcome ProbeInChild(const MemoryFile& file, const Options& options) {
+  const int words = memfd_create("stderr", 0);
   const pid_t child = fork();
   if (child == 0) {
+    dup2(words, STDERR_FILENO);
     alarm(kMaxSeconds);
     if (options.limit_memory) {
       const rlimit limit = {kMaxAddressSpace, kMaxAddressSpace};
@@ -137,22 +136,29 @@ int ProbeInChild(const MemoryFile& file, const Options& options) {
     }
     const rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
-    if (!options.net) ggml_set_abort_callback(OnAbort);
+    ggml_set_abort_callback(OnAbort);
     std::string reason;
     const ProbeResult result =
         ProbeGguf(file.path(), {options.validate, true, options.net}, &reason);
     _exit(result == ProbeResult::kLoaded ? 0 : result == ProbeResult::kRefusedByEngine ? 1 : 2);
   }
-  int status = 0;
-  waitpid(child, &status, 0);
-  return status;
+  Outcome outcome;
+  waitpid(child, &outcome.status, 0);
+  char text[512];
+  const ssize_t size = pread(words, text, sizeof text, 0);
+  close(words);
+  if (size > 0) outcome.words.assign(text, static_cast<size_t>(size));
+  outcome.words.resize(std::min(outcome.words.find('\n'), outcome.words.size()));
+  return outcome;
 }
 
-// What makes two deaths the same: the signal and the assertion.
-std::string Signature(int status) {
-  if (report->message[0] != '\0') return report->message;
-  if (WIFSIGNALED(status)) return std::string("signal ") + strsignal(WTERMSIG(status));
-  return "exit " + std::to_string(WEXITSTATUS(status));
+// What makes two deaths the same: the assertion, or else the signal.
+std::string Signature(const Outcome& outcome) {
+  if (!outcome.words.empty()) return outcome.words;
+  if (WIFSIGNALED(outcome.status)) {
+    return std::string("signal ") + strsignal(WTERMSIG(outcome.status));
+  }
+  return "exit " + std::to_string(WEXITSTATUS(outcome.status));
 }
 
 bool Died(int status) { return !WIFEXITED(status) || WEXITSTATUS(status) > 2; }
@@ -182,16 +188,16 @@ void Run(const Options& options) {
     if (size > kMaxFileBytes) size = bytes.size();
     const MemoryFile file(bytes.data(), bytes.size(), size);
     if (!file.usable()) continue;
-    const int status = ProbeInChild(file, options);
-    if (!Died(status)) {
-      ++outcomes[WEXITSTATUS(status)];
+    const Outcome outcome = ProbeInChild(file, options);
+    if (!Died(outcome.status)) {
+      ++outcomes[WEXITSTATUS(outcome.status)];
       continue;
     }
-    Death& death = deaths[Signature(status)];
+    Death& death = deaths[Signature(outcome)];
     if (++death.count > 1) continue;
     death.example =
         options.files[index] + ", seed " + std::to_string(seed) + ":" + mutator.description();
-    std::printf("NEW %s\n    %s\n", Signature(status).c_str(), death.example.c_str());
+    std::printf("NEW %s\n    %s\n", Signature(outcome).c_str(), death.example.c_str());
     std::fflush(stdout);
     if (options.keep.empty()) continue;
     const std::string kept = options.keep + "/death-" + std::to_string(seed) + ".gguf";
@@ -227,8 +233,6 @@ int WriteCorpus(const std::string& folder, const std::vector<std::string>& files
 }  // namespace
 
 int main(int argc, char** argv) {
-  report = static_cast<Report*>(
-      mmap(nullptr, sizeof(Report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   Options options;
   std::string corpus;
   for (int i = 1; i < argc; ++i) {

@@ -27,7 +27,8 @@ void InitializeOnce() {
   (void)initialized;
 }
 
-bool Decode(llama_model* model) {
+// Leaves `net` before it computes: most of that happens in threads without one.
+bool Decode(llama_model* model, std::optional<EngineAssertionScope>* net) {
   llama_context_params params = llama_context_default_params();
   params.n_ctx = kContext;
   params.n_batch = kContext;
@@ -36,6 +37,7 @@ bool Decode(llama_model* model) {
   params.n_threads_batch = 1;
   const llama_context_ptr context(llama_init_from_model(model, params));
   if (context == nullptr) return false;
+  net->reset();
   const llama_vocab* vocab = llama_model_get_vocab(model);
   llama_token tokens[4] = {};
   int32_t count = 1;
@@ -72,7 +74,7 @@ ProbeResult ProbeGguf(const std::string& path, const ProbeOptions& options, std:
   params.use_extra_bufts = false;
   const llama_model_ptr model(llama_model_load_from_file(path.c_str(), params));
   try {
-    if (model != nullptr && Decode(model.get())) return ProbeResult::kLoaded;
+    if (model != nullptr && Decode(model.get(), &net)) return ProbeResult::kLoaded;
     *reason = last_error;
   } catch (const std::exception& error) {
     *reason = std::string("while decoding: ") + error.what();

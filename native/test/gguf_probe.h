@@ -11,7 +11,7 @@ enum class ProbeResult { kRejected, kRefusedByEngine, kLoaded };
 struct ProbeOptions {
   bool validate = true;  // ask ReadGguf and ValidateForLoading first
   bool load = true;      // then load, create a context and decode one token
-  bool net = true;       // inside an EngineAssertionScope
+  bool net = true;       // all but the decoding inside an EngineAssertionScope
 };
 
 ProbeResult ProbeGguf(const std::string& path, const ProbeOptions& options, std::string* reason);

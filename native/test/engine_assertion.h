@@ -1,6 +1,6 @@
-// A failed assertion of ggml or llama.cpp ends the process. The checks of gguf_file.h
-// keep the known ones from being reached; this is the net below them, for those that
-// depend on the details of one architecture.
+// Turns failed assertions of ggml and llama.cpp into exceptions, so that tests can show
+// that a file would reach one. For tests only: what the exception leaves behind is not
+// fit for use, and in C code without unwind tables it would not even arrive.
 #pragma once
 
 #include <stdexcept>

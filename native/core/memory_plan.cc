@@ -1,0 +1,59 @@
+#include "memory_plan.h"
+
+#include "backend.h"
+#include "engine_memory.h"
+#include "llama-cpp.h"
+#include "llama.h"
+#include "logging.h"
+
+namespace abstractllm {
+namespace {
+
+Status DoesNotFit(const std::string& what, const Device& device, uint64_t needed,
+                  uint64_t available, uint32_t context_size) {
+  const auto mebibytes = [](uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; };
+  return Status::Error(
+      Code::kResource,
+      what + " with a context window of " + std::to_string(context_size) + " tokens needs " +
+          mebibytes(needed) + " on " + device.id + ", which has " + mebibytes(available) + ".",
+      {{"device", device.id},
+       {"needed_bytes", static_cast<int64_t>(needed)},
+       {"available_bytes", static_cast<int64_t>(available)},
+       {"remedies", std::vector<std::string>{
+                        "Set context_window to a smaller number of tokens.",
+                        "Use a model with fewer parameters, or a smaller quantisation."}}});
+}
+
+}  // namespace
+
+Status CheckMemory(const std::string& path, llama_model_params model_params,
+                   llama_context_params context_params) {
+  ErrorCapture capture;  // what fails here fails again, with its message, in the real run
+  model_params.no_alloc = true;
+  model_params.load_mode = LLAMA_LOAD_MODE_NONE;
+  model_params.progress_callback = nullptr;
+  llama_model_ptr model(llama_model_load_from_file(path.c_str(), model_params));
+  if (model == nullptr) return Status::Ok();
+  llama_context_ptr context(llama_init_from_model(model.get(), context_params));
+  if (context == nullptr) return Status::Ok();
+
+  for (const DeviceMemory& memory : MemoryByDevice(context.get())) {
+    for (const Device& device : ListDevices()) {
+      if (device.id != memory.id) continue;
+      // Weights are mapped from the file, so the page cache may come and go under them;
+      // the rest has to stay.
+      const uint64_t resident = memory.kv_cache_bytes + memory.compute_bytes;
+      const uint64_t all = resident + memory.weights_bytes;
+      if (resident > device.free_bytes) {
+        return DoesNotFit("The KV cache", device, resident, device.free_bytes,
+                          context_params.n_ctx);
+      }
+      if (all > device.total_bytes) {
+        return DoesNotFit("The model", device, all, device.total_bytes, context_params.n_ctx);
+      }
+    }
+  }
+  return Status::Ok();
+}
+
+}  // namespace abstractllm

@@ -1,0 +1,22 @@
+// Whether a model with its context fits, before anything is allocated: an operating
+// system that overcommits would grant the memory and end the process later.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "status.h"
+
+struct llama_model_params;
+struct llama_context_params;
+
+namespace abstractllm {
+
+// Makes a dry run of loading, on the file's header only, and compares what it would take
+// with what the machine has. Takes as long as reading the vocabulary.
+// Errors: kResource, with device, needed_bytes, available_bytes and remedies.
+// Thread: the inference thread.
+Status CheckMemory(const std::string& path, llama_model_params model_params,
+                   llama_context_params context_params);
+
+}  // namespace abstractllm
