@@ -51,7 +51,7 @@ class Hyperparameters {
 
   Status Check() {
     if (CheckBounds() && CheckChoices() && CheckLayers() && CheckHeads() && CheckExperts() &&
-        CheckRope() && CheckIndexer()) {
+        CheckRope() && CheckWindows() && CheckIndexer()) {
       return Status::Ok();
     }
     return std::move(status_);
@@ -83,7 +83,7 @@ class Hyperparameters {
   bool CheckHeads();
   bool CheckExperts();
   bool CheckRope();
-  bool CheckRopeSections();
+  bool CheckRopeSections(uint64_t head_size);
   bool CheckWindows();
   bool CheckIndexer();
   bool ReadIndexers(bool dots, std::vector<uint64_t>& indexers);
@@ -321,27 +321,33 @@ bool Hyperparameters::CheckRope() {
     return FailNumber("rope.dimension_count_swa", rotated_swa,
                       rule + std::to_string(head_size_swa));
   }
-  return CheckRopeSections();
+  return CheckRopeSections(head_size);
 }
 
-// The rotation divides by the sum of the sections.
-bool Hyperparameters::CheckRopeSections() {
-  const GgufEntry* entry = Find("rope.dimension_sections");
-  if (entry == nullptr || entry->type != GgufType::kArray) return true;
+// The rotation divides by the sum of the sections and asserts the rest, while computing.
+bool Hyperparameters::CheckRopeSections(uint64_t head_size) {
+  constexpr char kName[] = "rope.dimension_sections";
+  const GgufEntry* entry = Find(kName);
+  if (entry == nullptr) return !architecture_.multi_rope || Fail(kName, "missing");
   std::vector<int64_t> sections;
-  if (!arrays_.ReadIntegers(*entry, sections)) {
-    return Fail("rope.dimension_sections", "not an array of integers");
+  if (entry->type == GgufType::kInt32) {
+    sections.assign(4, std::get<int64_t>(entry->value));
+  } else if (!arrays_.ReadIntegers(*entry, sections)) {
+    return Fail(kName, "not made of integers");
   }
+  sections.resize(4);
   int64_t sum = 0;
   for (const int64_t section : sections) {
-    if (section < 0 || section > 1 << 16) {
-      return Fail("rope.dimension_sections", "an array with the number " + std::to_string(section));
+    if (section < 0 || static_cast<uint64_t>(section) > head_size) {
+      return Fail(kName, "an array with the number " + std::to_string(section));
     }
     sum += section;
   }
-  if (sum == 0 && architecture_.multi_rope) {
-    return Fail("rope.dimension_sections", "an array of zeros");
+  if (static_cast<uint64_t>(sum) > head_size) {
+    return Fail(kName, "an array whose sum is " + std::to_string(sum) + ", more than the head size");
   }
+  // The fourth counts only together with another.
+  if (architecture_.multi_rope && sum == sections[3]) return Fail(kName, "an array of zeros");
   return true;
 }
 
