@@ -5,7 +5,6 @@ import { testCore } from "./lib/core-tests.mjs";
 import { reportCounts } from "./lib/counts.mjs";
 import { ensureEngine } from "./lib/engine-source.mjs";
 import { Failure, main } from "./lib/main.mjs";
-import { inRoot } from "./lib/paths.mjs";
 import { checkTools } from "./lib/tools.mjs";
 
 const isLinux = process.platform === "linux";
@@ -31,7 +30,6 @@ const configurations = {
   },
   thread: {
     options: { ABSTRACTLLM_SANITIZE: "thread" },
-    env: { TSAN_OPTIONS: `suppressions=${inRoot("native", "test", "tsan.supp")}` },
     // New kernels place memory where the ThreadSanitizer of GCC 12 does not expect it.
     prefix: isLinux && which("setarch") ? ["setarch", "-R"] : [],
   },

@@ -199,7 +199,15 @@ bool Engine::LoadInto(JobId job, const LoadRequest& request) {
 void Engine::Serve(LoadedModel& model) {
   Decoder decoder(
       model, [this](Event event) { sink_.Post(std::move(event)); },
-      [this](Event event) { Settle(std::move(event)); }, [this] { return closing_.load(); });
+      [this](Event event) {
+        {
+          // Before the caller can ask: the decoder has freed the job's cells.
+          std::lock_guard<std::mutex> lock(mutex_);
+          usage_.cells_used = 0;
+        }
+        Settle(std::move(event));
+      },
+      [this] { return closing_.load(); });
   while (!closing_.load()) {
     {
       std::unique_lock<std::mutex> lock(mutex_);

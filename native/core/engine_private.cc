@@ -71,6 +71,8 @@ std::unordered_map<std::string, TensorUse> TensorUses() {
       continue;
     }
   }
+  // Its first row is added as it is.
+  uses["token_types"] = TensorUse::kElements;
   // Integers that other operations read.
   uses["d2t"] = TensorUse::kUnknown;
   uses["blk.#.ffn_gate_tid2eid"] = TensorUse::kUnknown;

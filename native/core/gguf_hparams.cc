@@ -344,7 +344,8 @@ bool Hyperparameters::CheckRopeSections(uint64_t head_size) {
     sum += section;
   }
   if (static_cast<uint64_t>(sum) > head_size) {
-    return Fail(kName, "an array whose sum is " + std::to_string(sum) + ", more than the head size");
+    return Fail(kName,
+                "an array whose sum is " + std::to_string(sum) + ", more than the head size");
   }
   // The fourth counts only together with another.
   if (architecture_.multi_rope && sum == sections[3]) return Fail(kName, "an array of zeros");
@@ -364,18 +365,18 @@ bool Hyperparameters::CheckWindows() {
   std::vector<int64_t> given;
   uint64_t period = modern_bert ? 3 : 6;
   const bool array = pattern != nullptr && pattern->type == GgufType::kArray;
-  if (array && !arrays_.ReadIntegers(*pattern, given)) return Fail(kPattern, "not made of integers");
+  if (array && !arrays_.ReadIntegers(*pattern, given))
+    return Fail(kPattern, "not made of integers");
   if (!array && !ReadNumber(kPattern, period)) return false;
   given.resize(layers_);
   size_t windowed = 0;
   for (uint64_t i = 0; i < layers_; ++i) {
-    const bool by_period =
-        period == 0 || (modern_bert ? i % period != 0 : i % period < period - 1);
+    const bool by_period = period == 0 || (modern_bert ? i % period != 0 : i % period < period - 1);
     if (array ? given[i] != 0 : by_period) ++windowed;
   }
   if (windowed > 0 && windowed < layers_) return true;
-  return Fail(kPattern, "such that " + std::to_string(windowed) + " of " +
-                            std::to_string(layers_) + " layers have a sliding window");
+  return Fail(kPattern, "such that " + std::to_string(windowed) + " of " + std::to_string(layers_) +
+                            " layers have a sliding window");
 }
 
 // The graphs of these two take the indexer of each layer that has one for granted.

@@ -8,7 +8,7 @@ namespace {
 thread_local JinjaGuard* current_guard = nullptr;
 
 // A long conversation with many tools takes some hundred thousand steps.
-constexpr uint64_t kMaxSteps = 5'000'000;
+constexpr uint64_t kMaxSteps = 1'000'000;
 constexpr int kMaxDepth = 400;
 
 }  // namespace

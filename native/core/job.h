@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 struct LoadRequest {
   std::string path;           // UTF-8
   uint32_t context_size = 0;  // tokens; 0: the smaller of the model's own and kDefaultContext
-  int32_t threads = 0;        // 0: UsableCores()
+  int32_t threads = 0;        // 0: UsableCores(), or fewer for a small model
   bool cpu_only = false;      // keep to the CPU although there is a GPU
   LogLevel log_level = LogLevel::kNone;
 };

@@ -43,8 +43,16 @@ std::string TokenText(const llama_vocab* vocab, llama_token token) {
   return text == nullptr ? std::string() : std::string(text);
 }
 
-Status StartThreads(const LoadRequest& request, LoadedModel* loaded) {
-  const int count = request.threads > 0 ? request.threads : UsableCores();
+// Threads meet after every operation, which takes longer than the operation when the
+// weights are few, and much longer when other processes use the cores too.
+int DefaultThreads(uint64_t size_bytes) {
+  constexpr uint64_t kBytesPerThread = 32ull << 20;
+  const auto worth = static_cast<int>(std::clamp<uint64_t>(size_bytes / kBytesPerThread, 1, 512));
+  return std::min(UsableCores(), worth);
+}
+
+Status StartThreads(const LoadRequest& request, uint64_t size_bytes, LoadedModel* loaded) {
+  const int count = request.threads > 0 ? request.threads : DefaultThreads(size_bytes);
   loaded->threads =
       loaded->computes_on_cpu ? ComputeThreads::Shared(count) : ComputeThreads::Create(count);
   if (loaded->threads != nullptr) return Status::Ok();
@@ -183,8 +191,11 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
   auto loaded = std::make_unique<LoadedModel>();
   loaded->computes_on_cpu = request.cpu_only || !HasGpu();
   try {
-    if (Status status = StartThreads(request, loaded.get()); !status.ok()) return status;
-    Result<llama_model_ptr> weights = LoadWeights(request, summary.value().size_bytes, progress);
+    const uint64_t size_bytes = summary.value().size_bytes;
+    if (Status status = StartThreads(request, size_bytes, loaded.get()); !status.ok()) {
+      return status;
+    }
+    Result<llama_model_ptr> weights = LoadWeights(request, size_bytes, progress);
     if (!weights.ok()) return weights.status();
     loaded->model = std::move(weights.value());
     if (Status status = CreateContext(request, loaded.get()); !status.ok()) return status;

@@ -17,6 +17,10 @@ constexpr float kLargestLogit = 1e6f;
 // that a person or a schema converter writes.
 constexpr int kMaxGrammarDepth = 256;
 constexpr size_t kMaxGrammarBytes = 1 << 20;
+// Beyond this the engine drops the upper bound of a repetition.
+constexpr int64_t kMaxRepetition = 2000;
+// The engine writes repetitions out, at some twenty bytes of memory for each of these.
+constexpr int64_t kMaxRepeatedBytes = 8 << 20;
 
 float Bounded(float logit) {
   return logit == kForbidden ? logit : std::clamp(logit, -kLargestLogit, kLargestLogit);
@@ -31,8 +35,43 @@ Status InvalidGrammar(const std::string& reason) {
                         {"allowed", std::string("GBNF text with a rule named root")}});
 }
 
+// The largest count of a repetition {m,n} outside of literals, classes and comments; -1
+// for one that has too many digits to be meant.
+int64_t LargestRepetition(const std::string& grammar) {
+  int64_t largest = 0;
+  char closing = '\0';
+  for (size_t i = 0; i < grammar.size(); ++i) {
+    const char c = grammar[i];
+    if (closing != '\0') {
+      if (c == '\\') ++i;
+      if (c == closing) closing = '\0';
+      continue;
+    }
+    if (c == '"') closing = '"';
+    if (c == '[') closing = ']';
+    if (c == '#') closing = '\n';
+    if (c != '{') continue;
+    int64_t count = 0;
+    for (++i; i < grammar.size() && grammar[i] != '}'; ++i) {
+      const bool digit = grammar[i] >= '0' && grammar[i] <= '9';
+      count = digit ? count * 10 + (grammar[i] - '0') : 0;
+      if (count > INT32_MAX) return -1;
+      largest = std::max(largest, count);
+    }
+  }
+  return largest;
+}
+
 Status CheckGrammarText(const std::string& grammar) {
   if (grammar.size() > kMaxGrammarBytes) return InvalidGrammar("it is longer than 1 MiB.");
+  const int64_t repetition = LargestRepetition(grammar);
+  if (repetition < 0 || repetition > kMaxRepetition) {
+    return InvalidGrammar("a repetition {m,n} has more than " + std::to_string(kMaxRepetition) +
+                          " items.");
+  }
+  if (repetition * static_cast<int64_t>(grammar.size()) > kMaxRepeatedBytes) {
+    return InvalidGrammar("its repetitions {m,n} would make it too large. Repeat less.");
+  }
   int depth = 0;
   for (const char c : grammar) {
     if (c == '(') ++depth;
@@ -244,8 +283,11 @@ int32_t Sampler::DrawFromAll(const float* logits, bool apply_grammar) {
     llama_token_data_array array = {candidates_.data(), candidates_.size(), -1, false};
     llama_sampler_apply(grammar_.get(), &array);
   }
-  if (!AnyAllowed(candidates_)) return LLAMA_TOKEN_NULL;
-  return ApplyChain(/*sorted=*/false);
+  // Typical sampling takes the logarithm of probabilities, which must not be 0.
+  candidates_.erase(std::remove_if(candidates_.begin(), candidates_.end(),
+                                   [](const llama_token_data& c) { return c.logit == kForbidden; }),
+                    candidates_.end());
+  return candidates_.empty() ? LLAMA_TOKEN_NULL : ApplyChain(/*sorted=*/false);
 }
 
 int32_t Sampler::ApplyChain(bool sorted) {

@@ -197,8 +197,10 @@ TEST("sampler: grammars that do not parse are errors that name the grammar") {
       "root ::= " + std::string(100000, '(') + "\"a\"" + std::string(100000, ')');
   for (const std::string& grammar :
        {std::string("start ::= \"a\""), std::string("root ::= missing"),
-        std::string("root ::= \"a"), std::string("root ::= root \"a\""), std::string("\xff\xfe"),
-        deep, std::string((1 << 20) + 1, ' ')}) {
+        std::string("root ::= \"a"), std::string("root ::= \"a\"{1,2001}"),
+        std::string("root ::= \"a\"{1,1000000000000}"),
+        "root ::= \"" + std::string(30000, 'a') + "\"{2000}", std::string("root ::= root \"a\""),
+        std::string("\xff\xfe"), deep, std::string((1 << 20) + 1, ' ')}) {
     SamplingParams params = GreedyParams();
     params.grammar = grammar;
     auto sampler = Sampler::Create(model->model.get(), params, {});

@@ -93,7 +93,7 @@ export interface ProviderOptions extends GenerationOptions, DeferredProviderOpti
   context_window?: number;
   /**
    * Threads that compute, 1 to 512.
-   * @default one per physical core that the process may use
+   * @default one per physical core that the process may use, fewer for small models
    */
   threads?: number;
   /**

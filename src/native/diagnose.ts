@@ -28,7 +28,7 @@ function describePrebuilds(packageRoot: string, target: string): string {
 
 function remedies(packageRoot: string, target: string, reason: string): string[] {
   const list: string[] = [];
-  if (/GLIBC|libc\.musl|ld-musl/i.test(reason)) {
+  if (/GLIBC_|libc\.musl|ld-musl/.test(reason)) {
     list.push("The system's C library does not fit the binary: use a newer distribution.");
   }
   if (/addons is disabled/i.test(reason)) {
