@@ -124,8 +124,9 @@ Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
 
   // The dry run costs as much as reading the vocabulary: only where it may matter.
   constexpr uint64_t kMargin = 4;
-  if (EstimateKvBytes(model, size) * kMargin > FreeHostMemory()) {
-    Status status = CheckMemory(request.path, ModelParams(request), params);
+  const uint64_t estimate = EstimateKvBytes(model, size);
+  if (estimate > FreeHostMemory() / kMargin) {
+    Status status = CheckMemory(request.path, ModelParams(request), params, estimate);
     if (!status.ok()) return status;
   }
   ErrorCapture capture;

@@ -17,6 +17,6 @@ namespace abstractllm {
 // Errors: kResource, with device, needed_bytes, available_bytes and remedies.
 // Thread: the inference thread.
 Status CheckMemory(const std::string& path, llama_model_params model_params,
-                   llama_context_params context_params);
+                   llama_context_params context_params, uint64_t estimated_kv_bytes);
 
 }  // namespace abstractllm

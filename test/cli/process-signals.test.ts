@@ -29,7 +29,8 @@ describe("abstractllm run, interrupted", () => {
     const again = setInterval(() => child.kill("SIGINT"), 1);
     const { code, signal } = await outcomeOf(child);
     clearInterval(again);
-    assert.deepEqual([code, signal], [130, null]);
+    // Before Node runs the program's first line, and after its last, a signal ends it.
+    assert.ok(code === 130 || signal === "SIGINT", `${String(code)} ${String(signal)}`);
   });
 
   it("prints what there is of the text as JSON with --json", async () => {
