@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdio>
 #include <limits>
 
 #include "engine_private.h"
@@ -272,6 +273,16 @@ bool Hyperparameters::CheckExperts() {
   const std::string of_experts = "while expert_count is " + std::to_string(experts);
   if (used > experts || (experts > 0 && used == 0)) {
     return FailNumber("expert_used_count", used, of_experts);
+  }
+  // The product of the experts divides by it.
+  for (const GgufTensor& tensor : summary_.tensors) {
+    unsigned layer = 0;
+    if (used_per_layer.empty() || tensor.name.find("_exps.") == std::string::npos) continue;
+    if (std::sscanf(tensor.name.c_str(), "blk.%u.", &layer) != 1 || layer >= layers_) continue;
+    if (used_per_layer[layer] == 0) {
+      return FailNumber("expert_used_count", 0,
+                        "in layer " + std::to_string(layer) + ", which has experts");
+    }
   }
   if (groups == 0) return true;
   if (groups >= experts || experts % groups != 0) {

@@ -163,6 +163,13 @@ TEST("gguf_validate: hyperparameters that the engine asserts are refused") {
         file.Set("llama.expert_group_count", 2u).Set("llama.expert_group_used_count", 2u);
       }),
       Code::kModelLoading, "llama.expert_group_used_count is 2");
+  EXPECT_FAILURE(ValidateEdited([](GgufBuilder& file) {
+                   uint32_t seed = 1;
+                   file.Set("llama.expert_count", 8u);
+                   file.Set("llama.expert_used_count", std::vector<int32_t>{2, 0});
+                   file.AddRandom("blk.1.ffn_up_exps.weight", {32, 8, 8}, &seed);
+                 }),
+                 Code::kModelLoading, "expert_used_count is 0, in layer 1");
   EXPECT_FAILURE(ValidateEdited([](GgufBuilder& file) { file.Remove("llama.block_count"); }),
                  Code::kModelLoading, "llama.block_count is missing");
 }
