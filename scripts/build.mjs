@@ -1,4 +1,4 @@
-// npm run build: everything that running and testing from a checkout needs.
+// npm run compile: everything that running and testing from a checkout needs.
 import { build } from "./lib/build.mjs";
 import { main } from "./lib/main.mjs";
 

@@ -1,5 +1,7 @@
 #include "memory_plan.h"
 
+#include <algorithm>
+
 #include "backend.h"
 #include "engine_memory.h"
 #include "llama-cpp.h"
@@ -24,10 +26,10 @@ Status DoesNotFit(const std::string& what, const Device& device, uint64_t needed
                         "Use a model with fewer parameters, or a smaller quantisation."}}});
 }
 
-// Fails if the estimate is more than `factor` times what the host has.
-Status CompareEstimate(uint64_t estimate, uint64_t factor, uint32_t context_size) {
+// Fails if the host has less than the estimate.
+Status CompareEstimate(uint64_t estimate, uint32_t context_size) {
   for (const Device& device : ListDevices()) {
-    if (device.id != "cpu" || estimate / factor <= device.free_bytes) continue;
+    if (device.id != "cpu" || estimate <= device.free_bytes) continue;
     return DoesNotFit("The KV cache", device, estimate, device.free_bytes, context_size);
   }
   return Status::Ok();
@@ -37,11 +39,14 @@ Status CompareEstimate(uint64_t estimate, uint64_t factor, uint32_t context_size
 
 Status CheckMemory(const std::string& path, llama_model_params model_params,
                    llama_context_params context_params, uint64_t estimated_kv_bytes) {
-  // Hopeless by any architecture's measure: even the dry run's bookkeeping, some bytes
-  // per cell, would be large.
+  // The dry run itself keeps some fifty bytes per cell, so what is hopeless by any
+  // architecture's measure never gets that far.
   constexpr uint64_t kHopeless = 64;
-  Status hopeless = CompareEstimate(estimated_kv_bytes, kHopeless, context_params.n_ctx);
-  if (!hopeless.ok()) return hopeless;
+  constexpr uint64_t kCellBytes = 64;
+  constexpr uint64_t kShare = 4;  // of the host's memory, for the dry run
+  const uint64_t least =
+      std::max(estimated_kv_bytes / kHopeless, context_params.n_ctx * kCellBytes * kShare);
+  if (Status status = CompareEstimate(least, context_params.n_ctx); !status.ok()) return status;
 
   ErrorCapture capture;  // what fails here fails again, with its message, in the real run
   model_params.no_alloc = true;
@@ -50,7 +55,7 @@ Status CheckMemory(const std::string& path, llama_model_params model_params,
   llama_model_ptr model(llama_model_load_from_file(path.c_str(), model_params));
   if (model == nullptr) return Status::Ok();
   llama_context_ptr context(llama_init_from_model(model.get(), context_params));
-  if (context == nullptr) return CompareEstimate(estimated_kv_bytes, 1, context_params.n_ctx);
+  if (context == nullptr) return CompareEstimate(estimated_kv_bytes, context_params.n_ctx);
   for (const DeviceMemory& memory : MemoryByDevice(context.get())) {
     for (const Device& device : ListDevices()) {
       if (device.id != memory.id) continue;

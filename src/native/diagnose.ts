@@ -40,7 +40,7 @@ function remedies(packageRoot: string, target: string, reason: string): string[]
   if (!existsSync(join(packageRoot, "prebuilds", target))) {
     list.push(
       "If the package was copied from another system, run npm install here.",
-      "In a clone of the repository, run: npm run build",
+      "In a clone of the repository, run: npm run compile",
     );
   } else {
     list.push("If the installation was interrupted, remove node_modules and install again.");

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 
 import { NativeBindingError, errorFromNative } from "../errors.js";
 import { unpackedPath } from "../internal/unpacked-path.js";
@@ -28,7 +28,9 @@ function requireBinding(): NativeBinding {
     const nodeGypBuild = require("node-gyp-build") as { path(root: string): string };
     const path = nodeGypBuild.path(packageRoot());
     binding = require(path) as NativeBinding;
-    modulesDir = unpackedPath(dirname(path));
+    // The modules for musl have the same names as those for glibc, so a folder of their own.
+    const folder = dirname(path);
+    modulesDir = unpackedPath(path.endsWith(".musl.node") ? join(folder, "musl") : folder);
   } catch (cause) {
     throw new NativeBindingError(explainLoadFailure(packageRoot(), cause), {
       cause,
