@@ -168,20 +168,20 @@ export class HuggingFaceProvider {
     const { onProgress } = options;
     const hosted = await this.#host.load({ signal, onProgress, callSite });
     const request = toRequest(input, options, hosted);
-    let text = "";
+    const texts = new Array<string>(options.n).fill("");
     const native = await hosted.engine.run<NativeGenerateResult>(
       (model) => model.generate(request),
       {
         signal,
         onProgress,
         callSite,
-        onText: (piece) => {
-          text += piece;
-          onText(piece);
+        onText: (piece, index) => {
+          texts[index] += piece;
+          if (index === 0) onText(piece);
         },
       },
     );
-    return toGenerateResult(text, native);
+    return toGenerateResult(texts, native, options.logprobs !== false);
   }
 
   async #run<Result>(
@@ -206,6 +206,11 @@ function toRequest(
     maxTokens: options.max_tokens,
     stop: [...options.stop],
     sampling: { ...sampling, seed: options.seed ?? randomSeed() },
+    completions: options.n,
+    logprobs:
+      options.logprobs === false ? -1 : Number(options.logprobs === true ? 0 : options.logprobs),
+    priority: options.priority,
+    truncation: options.truncation_strategy,
   };
   if ("prompt" in input && !(info.hasChatTemplate && options.apply_chat_template)) {
     if (options.system_prompt !== undefined && options.system_prompt !== "") {

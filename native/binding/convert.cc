@@ -94,6 +94,17 @@ SamplingParams SamplingFromJs(const Napi::Object& object) {
   return params;
 }
 
+FlashAttention FlashAttentionFromName(const std::string& name) {
+  if (name == "on") return FlashAttention::kOn;
+  return name == "off" ? FlashAttention::kOff : FlashAttention::kAuto;
+}
+
+Truncation TruncationFromName(const std::string& name) {
+  if (name == "left") return Truncation::kLeft;
+  if (name == "middle") return Truncation::kMiddle;
+  return name == "rolling" ? Truncation::kRolling : Truncation::kError;
+}
+
 }  // namespace
 
 LoadRequest LoadRequestFromJs(const Napi::Object& object) {
@@ -102,6 +113,11 @@ LoadRequest LoadRequestFromJs(const Napi::Object& object) {
   request.context_size = static_cast<uint32_t>(Number(object, "contextSize"));
   request.threads = Int(object, "threads");
   request.cpu_only = OptionalBool(object, "cpuOnly");
+  request.cache_cells = static_cast<uint32_t>(Number(object, "cacheCells"));
+  request.cache_type_k = String(object, "cacheTypeK");
+  request.cache_type_v = String(object, "cacheTypeV");
+  request.flash_attention = FlashAttentionFromName(String(object, "flashAttention"));
+  request.max_queue = static_cast<uint32_t>(Number(object, "maxQueue"));
   request.log_level = LogLevelFromName(String(object, "logLevel"));
   return request;
 }
@@ -116,6 +132,10 @@ GenerateRequest GenerateRequestFromJs(const Napi::Object& object) {
   const Napi::Value sampling = object.Get("sampling");
   if (!sampling.IsObject()) ThrowType(object.Env(), "sampling", "an object");
   request.sampling = SamplingFromJs(sampling.As<Napi::Object>());
+  request.completions = Int(object, "completions");
+  request.logprobs = Int(object, "logprobs");
+  request.priority = Number(object, "priority");
+  request.truncation = TruncationFromName(String(object, "truncation"));
   return request;
 }
 

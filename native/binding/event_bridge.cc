@@ -53,7 +53,7 @@ bool EventBridge::JoinWaitingText(const Event& event) {
   const auto found = last_of_job_.find(event.job);
   if (found == last_of_job_.end()) return false;
   auto* waiting = std::get_if<TextEvent>(&outbox_[found->second].event.what);
-  if (waiting == nullptr) return false;
+  if (waiting == nullptr || waiting->index != text->index) return false;
   waiting->text += text->text;
   return true;
 }

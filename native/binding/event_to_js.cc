@@ -32,6 +32,38 @@ Napi::Value DetailToJs(Napi::Env env, const DetailValue& value) {
   return array;
 }
 
+Napi::Object ChoiceToJs(Napi::Env env, const TokenChoice& choice) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("token", Count(env, choice.token));
+  object.Set("text", Napi::String::New(env, choice.text));
+  object.Set("logprob", Number(env, choice.logprob));
+  return object;
+}
+
+Napi::Object LogprobToJs(Napi::Env env, const TokenLogprob& entry) {
+  Napi::Array alternatives = Napi::Array::New(env, entry.alternatives.size());
+  for (size_t i = 0; i < entry.alternatives.size(); ++i) {
+    alternatives.Set(static_cast<uint32_t>(i), ChoiceToJs(env, entry.alternatives[i]));
+  }
+  Napi::Object object = ChoiceToJs(env, entry.chosen);
+  object.Set("alternatives", alternatives);
+  return object;
+}
+
+Napi::Object CompletionToJs(Napi::Env env, const Completion& completion) {
+  Napi::Array logprobs = Napi::Array::New(env, completion.logprobs.size());
+  for (size_t i = 0; i < completion.logprobs.size(); ++i) {
+    logprobs.Set(static_cast<uint32_t>(i), LogprobToJs(env, completion.logprobs[i]));
+  }
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("finishReason", completion.finish_reason);
+  object.Set("stopSequence", Napi::String::New(env, completion.stop_sequence));
+  object.Set("tokens", Count(env, completion.tokens));
+  object.Set("seed", Count(env, completion.seed));
+  object.Set("logprobs", logprobs);
+  return object;
+}
+
 struct ResultToJs {
   Napi::Env env;
 
@@ -58,16 +90,23 @@ struct ResultToJs {
     object.Set("trainContextSize", Count(env, info.train_context_size));
     object.Set("vocabularySize", Count(env, info.vocabulary_size));
     object.Set("threads", Count(env, info.threads));
+    object.Set("cacheCells", Count(env, info.cache_cells));
+    object.Set("prefixReuse", Napi::Boolean::New(env, info.prefix_reuse));
     object.Set("hasChatTemplate", Napi::Boolean::New(env, info.has_chat_template));
     return object;
   }
   Napi::Value operator()(const GenerateResult& result) const {
     Napi::Object object = Napi::Object::New(env);
-    object.Set("finishReason", result.finish_reason);
-    object.Set("stopSequence", result.stop_sequence);
+    Napi::Array completions = Napi::Array::New(env, result.completions.size());
+    for (size_t i = 0; i < result.completions.size(); ++i) {
+      completions.Set(static_cast<uint32_t>(i), CompletionToJs(env, result.completions[i]));
+    }
+    object.Set("completions", completions);
     object.Set("promptTokens", Count(env, result.prompt_tokens));
-    object.Set("completionTokens", Count(env, result.completion_tokens));
-    object.Set("seed", Count(env, result.seed));
+    object.Set("cachedTokens", Count(env, result.cached_tokens));
+    object.Set("truncatedTokens", Count(env, result.truncated_tokens));
+    object.Set("draftedTokens", Count(env, result.drafted_tokens));
+    object.Set("acceptedTokens", Count(env, result.accepted_tokens));
     object.Set("queueMs", Number(env, result.queue_ms));
     object.Set("prefillMs", Number(env, result.prefill_ms));
     object.Set("decodeMs", Number(env, result.decode_ms));
@@ -89,6 +128,7 @@ struct EventFields {
   void operator()(const TextEvent& event) {
     object.Set("type", "text");
     object.Set("text", Napi::String::New(env, event.text));
+    object.Set("index", Count(env, event.index));
   }
   void operator()(const LogEvent& event) {
     object.Set("type", "log");
@@ -181,6 +221,7 @@ Napi::Object UsageToJs(Napi::Env env, const Usage& usage) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("devices", devices);
   object.Set("queueDepth", Count(env, usage.queue_depth));
+  object.Set("active", Count(env, usage.active));
   object.Set("kvCellsUsed", Count(env, usage.cells_used));
   object.Set("kvCellsTotal", Count(env, usage.cells_total));
   return object;

@@ -1,233 +1,188 @@
 #include "decoder.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
-
-#include "logging.h"
+#include <set>
 
 namespace abstractllm {
 namespace {
 
-constexpr llama_seq_id kSequenceId = 0;
-
-double Milliseconds(Clock::duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-// Natural-log probability of `token` under a row of `count` logits.
-float LogProbability(const float* logits, int32_t count, int32_t token) {
-  float largest = logits[0];
-  for (int32_t i = 1; i < count; ++i) largest = std::max(largest, logits[i]);
-  double sum = 0.0;
-  for (int32_t i = 0; i < count; ++i) sum += std::exp(logits[i] - largest);
-  return static_cast<float>(logits[token] - largest - std::log(sum));
+Status NoCells() {
+  return Status::Error(
+      Code::kResource, "The KV cache has no room left for this call.",
+      {{"remedies", std::vector<std::string>{"Set kv_cache_tokens to a larger number of tokens.",
+                                             "Shorten the input, or lower max_tokens."}}});
+}
+
+Status EngineFailed(const std::string& reason) {
+  return Status::Error(Code::kGeneration, "The engine could not process the tokens: " + reason,
+                       {{"engine_error", reason}});
+}
+
+// One entry of a plan, as a plan.
+StepPlan Only(const StepEntry& entry) {
+  StepPlan plan;
+  plan.entries.push_back(entry);
+  plan.tokens = entry.tokens();
+  plan.outputs = entry.outputs;
+  return plan;
 }
 
 }  // namespace
 
-Decoder::Decoder(LoadedModel& model, std::function<void(Event)> post,
-                 std::function<void(Event)> settle, std::function<bool()> interrupted)
-    : model_(model),
-      post_(std::move(post)),
+Decoder::Decoder(const SchedulerLimits& limits, KvMemory& memory, BatchRunner& batch,
+                 PostEvent post, std::function<void(Event)> settle)
+    : post_(std::move(post)),
       settle_(std::move(settle)),
-      interrupted_(std::move(interrupted)),
-      batch_(llama_batch_init(static_cast<int32_t>(kMicroBatch), /*embd=*/0, /*n_seq_max=*/1)) {
-  llama_set_abort_callback(model_.context.get(), ShouldAbort, this);
-}
+      batch_(batch),
+      scheduler_(limits, memory) {}
 
-Decoder::~Decoder() {
-  llama_set_abort_callback(model_.context.get(), nullptr, nullptr);
-  llama_batch_free(batch_);
-}
-
-bool Decoder::ShouldAbort(void* decoder) {
-  const auto* self = static_cast<const Decoder*>(decoder);
-  return self->interrupted_() || (self->active_ != nullptr && self->active_->cancel->cancelled());
-}
-
-void Decoder::Add(SequencePtr sequence) { waiting_.push_back(std::move(sequence)); }
+void Decoder::Add(SequencePtr sequence) { scheduler_.Add(std::move(sequence)); }
 
 void Decoder::Step() {
   DropCancelled();
-  if (active_ == nullptr) Activate();
-  if (active_ == nullptr) return;
-
-  const size_t first = active_->processed;
-  const int32_t count = FillBatch();
-  if (Status status = Decode(); !status.ok()) {
-    End({active_->job, FailedEvent{std::move(status)}});
+  if (idle()) return;
+  const StepPlan plan = scheduler_.Plan();
+  if (plan.entries.empty()) {
+    // Cannot be, and would wait forever.
+    FailAll(Status::Error(Code::kInternal, "The scheduler found nothing to compute."));
     return;
   }
-  active_->processed += static_cast<size_t>(count);
-  cells_used_.store(active_->processed, std::memory_order_relaxed);
+  Begin(plan);
+  Run(plan);
+}
 
-  Status status = active_->kind == Sequence::Kind::kScore ? ScoreChunk(count, first) : Status::Ok();
-  if (status.ok() && first < active_->prompt_size) AfterPromptChunk();
-  if (status.ok() && active_->kind == Sequence::Kind::kGenerate &&
-      active_->processed == active_->tokens.size()) {
-    status = AcceptNextToken();
-  } else if (status.ok() && active_->processed == active_->tokens.size()) {
-    Finish();
+void Decoder::Begin(const StepPlan& plan) {
+  for (Sequence* sequence : plan.admitted) {
+    if (sequence->resumed) continue;
+    sequence->output->Start();
+    ReportProgress(*sequence);
   }
-  if (!status.ok()) End({active_->job, FailedEvent{std::move(status)}});
 }
 
-void Decoder::Activate() {
-  if (waiting_.empty()) return;
-  active_ = std::move(waiting_.front());
-  waiting_.pop_front();
-  active_->started = Clock::now();
-  active_->result.queue_ms = Milliseconds(active_->started - active_->submitted);
-  post_({active_->job, ProgressEvent{"prefill", 0, active_->prompt_size}});
-}
-
-int32_t Decoder::FillBatch() {
-  const bool score = active_->kind == Sequence::Kind::kScore;
-  const size_t limit = score ? std::min(model_.batch_size, model_.max_outputs) : model_.batch_size;
-  const size_t left = active_->tokens.size() - active_->processed;
-  const auto count = static_cast<int32_t>(std::min(limit, left));
-  batch_.n_tokens = count;
-  for (int32_t i = 0; i < count; ++i) {
-    const size_t at = active_->processed + static_cast<size_t>(i);
-    const bool last = at + 1 == active_->tokens.size();
-    batch_.token[i] = active_->tokens[at];
-    batch_.pos[i] = static_cast<llama_pos>(at);
-    batch_.n_seq_id[i] = 1;
-    batch_.seq_id[i][0] = kSequenceId;
-    // A generation needs what follows the last token, a score what follows all others.
-    batch_.logits[i] = score ? !last : last;
+void Decoder::Run(const StepPlan& plan) {
+  const Clock::time_point start = Clock::now();
+  std::string reason;
+  switch (batch_.Run(plan.entries.data(), plan.entries.size(), &reason)) {
+    case RunOutcome::kDone:
+      scheduler_.Commit(plan, MillisecondsSince(start));
+      TakeOutputs(plan);
+      return;
+    case RunOutcome::kStopped:
+      scheduler_.Rollback(plan);
+      DropCancelled();
+      return;
+    case RunOutcome::kNoCells:
+      scheduler_.Rollback(plan);
+      if (scheduler_.MakeRoom()) return;
+      for (const StepEntry& entry : plan.entries) Fail(entry.sequence->job, NoCells());
+      return;
+    case RunOutcome::kFailed:
+      scheduler_.Rollback(plan);
+      if (plan.entries.size() > 1) {
+        RunAlone(plan);
+      } else {
+        Fail(plan.entries.front().sequence->job, EngineFailed(reason));
+      }
   }
-  return count;
 }
 
-Status Decoder::Decode() {
-  ErrorCapture capture;
-  int32_t outcome = 0;
-  try {
-    std::optional<ComputeTurn> turn;
-    if (model_.computes_on_cpu) turn.emplace();
-    if (ShouldAbort(this)) return Status::Aborted();
-    outcome = llama_decode(model_.context.get(), batch_);
-  } catch (const std::exception& error) {
-    return Status::Error(Code::kGeneration, std::string("The engine failed: ") + error.what());
-  }
-  if (outcome == 0) return Status::Ok();
-  if (outcome == 2) return Status::Aborted();
-  const std::string reason = capture.Text();
-  return Status::Error(Code::kGeneration,
-                       "The engine could not process the tokens (" + std::to_string(outcome) + ")" +
-                           (reason.empty() ? "." : ": " + reason),
-                       {{"engine_result", static_cast<int64_t>(outcome)}});
-}
-
-void Decoder::AfterPromptChunk() {
-  if (active_->processed == active_->prompt_size) {
-    active_->prefilled = Clock::now();
-    active_->result.prefill_ms = Milliseconds(active_->prefilled - active_->started);
-  }
-  post_({active_->job, ProgressEvent{"prefill", active_->processed, active_->prompt_size}});
-}
-
-Status Decoder::ScoreChunk(int32_t count, size_t first) {
-  for (int32_t i = 0; i < count; ++i) {
-    const size_t next = first + static_cast<size_t>(i) + 1;
-    if (next == active_->tokens.size()) break;
-    if (active_->cancel->cancelled()) return Status::Aborted();
-    const float* logits = llama_get_logits_ith(model_.context.get(), i);
-    if (logits == nullptr) {
-      return Status::Error(Code::kGeneration, "The engine returned no logits to score.");
+void Decoder::RunAlone(const StepPlan& plan) {
+  std::set<JobId> failed;
+  for (const StepEntry& entry : plan.entries) {
+    // Another completion of the same job may have ended it.
+    if (failed.count(entry.sequence->job) > 0) continue;
+    const JobId job = entry.sequence->job;
+    std::string reason;
+    const RunOutcome outcome = batch_.Run(&entry, 1, &reason);
+    if (outcome == RunOutcome::kDone) {
+      // Without a time: such a call says nothing of usual ones.
+      scheduler_.Commit(Only(entry), 0);
+      TakeOutputs(Only(entry));
+      continue;
     }
-    const float logprob =
-        LogProbability(logits, model_.info.vocabulary_size, active_->tokens[next]);
-    if (std::isnan(logprob)) return OutputIsNotANumber();
-    active_->logprobs[next] = logprob;
+    scheduler_.Rollback(Only(entry));
+    if (outcome == RunOutcome::kStopped) continue;
+    failed.insert(job);
+    Fail(job, outcome == RunOutcome::kNoCells ? NoCells() : EngineFailed(reason));
+  }
+}
+
+void Decoder::TakeOutputs(const StepPlan& plan) {
+  std::set<JobId> ended;
+  for (const StepEntry& entry : plan.entries) {
+    const JobId job = entry.sequence->job;
+    if (ended.count(job) > 0) continue;
+    if (entry.first < entry.sequence->prompt_size) ReportProgress(*entry.sequence);
+    if (entry.outputs == 0) continue;
+    Status status = TakeOutput(entry);
+    if (status.ok()) continue;
+    ended.insert(job);
+    Fail(job, status);
+  }
+}
+
+Status Decoder::TakeOutput(const StepEntry& entry) {
+  Sequence* sequence = entry.sequence;
+  const OutputRows rows = {
+      entry.first + entry.tokens() - entry.outputs, entry.outputs,
+      [this, &entry](int32_t row) { return batch_.Row(entry.first_output + row); }};
+  const Result<Verdict> verdict = sequence->output->Take(sequence, rows, post_);
+  scheduler_.KeepAccepted(entry);
+  if (!verdict.ok()) return verdict.status();
+  switch (verdict.value()) {
+    case Verdict::kContinue:
+      break;
+    case Verdict::kRestart: {
+      SequencePtr restarted = scheduler_.Remove(sequence, /*keep=*/false);
+      restarted->resumed = true;
+      scheduler_.Add(std::move(restarted));
+      break;
+    }
+    case Verdict::kFinished: {
+      const SequencePtr finished = scheduler_.Remove(sequence, /*keep=*/true);
+      std::optional<DoneEvent> done = finished->output->Finish(finished.get(), post_);
+      if (done.has_value()) settle_({finished->job, std::move(*done)});
+      break;
+    }
   }
   return Status::Ok();
 }
 
-Status Decoder::AcceptNextToken() {
-  const Clock::time_point before = Clock::now();
-  float* logits = llama_get_logits_ith(model_.context.get(), -1);
-  if (logits == nullptr) {
-    return Status::Error(Code::kGeneration, "The engine returned no logits to sample from.");
-  }
-  Result<int32_t> sampled = active_->sampler->Sample(logits);
-  if (!sampled.ok()) return sampled.status();
-  const int32_t token = sampled.value();
-  GenerateResult& result = active_->result;
-  result.sample_ms += Milliseconds(Clock::now() - before);
-  ++result.completion_tokens;
-
-  const bool ended = model_.tokenizer->IsEndOfGeneration(token);
-  if (!ended) {
-    piece_.clear();
-    model_.tokenizer->AppendPiece(token, &piece_);
-    std::string text = active_->text->Push(piece_);
-    if (!text.empty()) post_({active_->job, TextEvent{std::move(text)}});
-    active_->tokens.push_back(token);
-  }
-  const bool full = result.completion_tokens >= active_->max_tokens ||
-                    active_->tokens.size() >= model_.info.context_size;
-  if (ended || active_->text->stopped()) {
-    result.finish_reason = "stop";
-    result.stop_sequence = active_->text->stop_sequence();
-    Finish();
-  } else if (full) {
-    result.finish_reason = "length";
-    Finish();
-  }
-  return Status::Ok();
+void Decoder::ReportProgress(const Sequence& sequence) {
+  if (!sequence.reports_progress || sequence.resumed) return;
+  const auto done = static_cast<uint64_t>(std::min(sequence.processed, sequence.prompt_size));
+  post_(
+      {sequence.job, ProgressEvent{"prefill", done, static_cast<uint64_t>(sequence.prompt_size)}});
 }
 
-void Decoder::Finish() {
-  if (active_->kind == Sequence::Kind::kScore) {
-    End({active_->job,
-         DoneEvent{ScoreResult{std::move(active_->tokens), std::move(active_->logprobs)}}});
-    return;
-  }
-  std::string rest = active_->text->Finish();
-  if (!rest.empty()) post_({active_->job, TextEvent{std::move(rest)}});
-  active_->result.decode_ms = Milliseconds(Clock::now() - active_->prefilled);
-  End({active_->job, DoneEvent{std::move(active_->result)}});
-}
-
-void Decoder::End(Event last) {
-  FreeCells();
-  active_.reset();
-  settle_(std::move(last));
-}
-
-void Decoder::FreeCells() {
-  // Removing a whole sequence never fails, for any kind of memory.
-  if (llama_memory_t memory = llama_get_memory(model_.context.get()); memory != nullptr) {
-    llama_memory_seq_rm(memory, kSequenceId, -1, -1);
-  }
-  cells_used_.store(0, std::memory_order_relaxed);
+void Decoder::Fail(JobId job, const Status& status) {
+  std::vector<Sequence*> sequences;
+  scheduler_.ForEach([&](Sequence& sequence) {
+    if (sequence.job == job) sequences.push_back(&sequence);
+  });
+  // What failed may have left its failure in the cache, where others would find it.
+  const bool keep = status.code == Code::kAborted;
+  for (Sequence* sequence : sequences) scheduler_.Remove(sequence, keep);
+  settle_({job, FailedEvent{status}});
 }
 
 void Decoder::DropCancelled() {
-  for (auto it = waiting_.begin(); it != waiting_.end();) {
-    if (!(*it)->cancel->cancelled()) {
-      ++it;
-      continue;
-    }
-    const JobId job = (*it)->job;
-    it = waiting_.erase(it);
-    settle_({job, FailedEvent{Status::Aborted()}});
-  }
-  if (active_ != nullptr && active_->cancel->cancelled()) {
-    End({active_->job, FailedEvent{Status::Aborted()}});
-  }
+  std::set<JobId> cancelled;
+  scheduler_.ForEach([&](Sequence& sequence) {
+    if (sequence.cancel->cancelled()) cancelled.insert(sequence.job);
+  });
+  for (const JobId job : cancelled) Fail(job, Status::Aborted());
 }
 
 void Decoder::FailAll(const Status& status) {
-  if (active_ != nullptr) End({active_->job, FailedEvent{status}});
-  while (!waiting_.empty()) {
-    const JobId job = waiting_.front()->job;
-    waiting_.pop_front();
-    settle_({job, FailedEvent{status}});
-  }
+  std::set<JobId> jobs;
+  scheduler_.ForEach([&](Sequence& sequence) { jobs.insert(sequence.job); });
+  for (const JobId job : jobs) Fail(job, status);
 }
 
 }  // namespace abstractllm

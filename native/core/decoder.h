@@ -1,68 +1,56 @@
-// Runs sequences through the model, one engine call per step. Knows no threads and no
-// JavaScript: whoever owns it decides when to step.
+// Runs sequences through the model: what the scheduler plans, the engine computes, and
+// each sequence takes its own output. Knows no threads and no JavaScript: whoever owns it
+// decides when to step.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
+#include "engine_batch.h"
 #include "event.h"
-#include "llama.h"
-#include "loaded_model.h"
+#include "scheduler/scheduler.h"
 #include "sequence.h"
 
 namespace abstractllm {
 
-// Thread: the inference thread, except cells_used.
-// Owns: the sequences given to it, until their last event is posted.
+// Thread: the inference thread.
+// Owns: the sequences given to it, until their job's last event is posted.
 class Decoder {
  public:
   // `post` receives text and progress, `settle` the one event that ends a job.
-  // `interrupted` is asked between graph nodes of a CPU; true stops all work.
-  // `model` must outlive the decoder.
-  Decoder(LoadedModel& model, std::function<void(Event)> post, std::function<void(Event)> settle,
-          std::function<bool()> interrupted);
-  ~Decoder();
-  Decoder(const Decoder&) = delete;
-  Decoder& operator=(const Decoder&) = delete;
+  // `memory` and `batch` must outlive the decoder.
+  Decoder(const SchedulerLimits& limits, KvMemory& memory, BatchRunner& batch, PostEvent post,
+          std::function<void(Event)> settle);
 
   void Add(SequencePtr sequence);
-  bool idle() const { return active_ == nullptr && waiting_.empty(); }
-  // Makes one engine call, or ends one job. Not when idle.
+  bool idle() const { return scheduler_.idle(); }
+  // Makes one engine call. Not when idle.
   void Step();
-  // Ends every job that was cancelled and is not in the middle of an engine call.
+  // Ends every job that was cancelled.
   void DropCancelled();
   // Ends all jobs with `status`.
   void FailAll(const Status& status);
 
-  // Cells of the KV cache in use. Thread: any.
-  uint64_t cells_used() const { return cells_used_.load(std::memory_order_relaxed); }
+  const Scheduler& scheduler() const { return scheduler_; }
 
  private:
-  static bool ShouldAbort(void* decoder);
+  void Begin(const StepPlan& plan);
+  void Run(const StepPlan& plan);
+  // The call failed as a whole: one by one, so that only the culprits fail.
+  void RunAlone(const StepPlan& plan);
+  void TakeOutputs(const StepPlan& plan);
+  Status TakeOutput(const StepEntry& entry);
+  void ReportProgress(const Sequence& sequence);
+  // Ends the job and all its sequences.
+  void Fail(JobId job, const Status& status);
 
-  void Activate();
-  // Fills batch_ with the next chunk; returns how many tokens.
-  int32_t FillBatch();
-  Status Decode();
-  void AfterPromptChunk();
-  Status ScoreChunk(int32_t count, size_t first);
-  Status AcceptNextToken();
-  void Finish();
-  void End(Event last);
-  void FreeCells();
-
-  LoadedModel& model_;
-  std::function<void(Event)> post_;
+  PostEvent post_;
   std::function<void(Event)> settle_;
-  std::function<bool()> interrupted_;
-  llama_batch batch_;
-  std::deque<SequencePtr> waiting_;
-  SequencePtr active_;
-  std::string piece_;
-  std::atomic<uint64_t> cells_used_{0};
+  BatchRunner& batch_;
+  Scheduler scheduler_;
 };
 
 }  // namespace abstractllm

@@ -1,6 +1,10 @@
 #include "engine.h"
 
-#include "decoder.h"
+#include <algorithm>
+#include <set>
+
+#include "context_memory.h"
+#include "engine_batch.h"
 #include "llama_tokenizer.h"
 
 namespace abstractllm {
@@ -10,6 +14,9 @@ namespace {
 constexpr size_t kInferenceStackBytes = kTokenizerStackBytes;
 // Progress of loading is reported in this many steps, not per tensor.
 constexpr uint64_t kLoadSteps = 200;
+// Sequences that are computed at once. More would slow each other down, and the kernels
+// gain little from wider batches.
+constexpr int32_t kMaxActive = 32;
 
 Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(status)}}; }
 
@@ -22,6 +29,27 @@ void StepSafely(Decoder& decoder) {
   } catch (const std::exception& error) {
     decoder.FailAll(Status::Error(Code::kInternal, error.what()));
   }
+}
+
+Status QueueFull(uint32_t limit) {
+  return Status::Error(
+      Code::kResource,
+      "The model has " + std::to_string(limit) + " unfinished calls, which is its max_queue.",
+      {{"max_queue", static_cast<int64_t>(limit)},
+       {"remedies", std::vector<std::string>{"Wait for calls to finish before making more.",
+                                             "Set max_queue to a larger number."}}});
+}
+
+SchedulerLimits LimitsOf(const LoadedModel& model) {
+  SchedulerLimits limits;
+  limits.cells = static_cast<int32_t>(model.cache_cells);
+  limits.sequences = model.max_sequences;
+  limits.batch_tokens = static_cast<int32_t>(model.batch_size);
+  limits.batch_outputs = static_cast<int32_t>(model.max_outputs);
+  limits.active =
+      std::min({kMaxActive, limits.sequences, limits.batch_tokens, limits.batch_outputs});
+  limits.shares_prefixes = model.shares_prefixes;
+  return limits;
 }
 
 Status NotLoaded() {
@@ -41,6 +69,7 @@ void Engine::Load(JobId job, LoadRequest request) {
   Register(job);
   const bool refused = started_ || closing_.load();
   started_ = true;
+  max_queue_ = request.max_queue;
   if (refused) {
     Settle(Failed(job, Status::Error(Code::kInvalidRequest, "A model is loaded only once.")));
     return;
@@ -62,6 +91,10 @@ void Engine::Submit(JobId job, Request request) {
   // The worker stays until Join, which runs on this thread.
   if (worker == nullptr) {
     Settle(Failed(job, NotLoaded()));
+    return;
+  }
+  if (usage().queue_depth > max_queue_) {
+    Settle(Failed(job, QueueFull(max_queue_)));
     return;
   }
   worker->Submit({job, std::move(request), std::move(cancel), Clock::now()});
@@ -127,9 +160,9 @@ void Engine::Settle(Event event) {
   sink_.Post(std::move(event));
 }
 
-void Engine::Admit(SequencePtr sequence) {
+void Engine::Admit(std::vector<SequencePtr> sequences) {
   std::lock_guard<std::mutex> lock(mutex_);
-  admitted_.push_back(std::move(sequence));
+  for (SequencePtr& sequence : sequences) admitted_.push_back(std::move(sequence));
   changed_.notify_all();
 }
 
@@ -150,7 +183,9 @@ void Engine::Run(JobId load_job, const LoadRequest& request) {
     late.swap(admitted_);
     usage_ = {};
   }
-  for (const SequencePtr& sequence : late) Settle(Failed(sequence->job, Status::Aborted()));
+  std::set<JobId> jobs;
+  for (const SequencePtr& sequence : late) jobs.insert(sequence->job);
+  for (const JobId job : jobs) Settle(Failed(job, Status::Aborted()));
   late.clear();  // samplers refer to the vocabulary
   model_.reset();
   if (close_job_ != 0) sink_.Post({close_job_, DoneEvent{Nothing{}}});
@@ -190,39 +225,46 @@ bool Engine::LoadInto(JobId job, const LoadRequest& request) {
     std::lock_guard<std::mutex> lock(mutex_);
     text_worker_ = std::move(worker);
     usage_.memory = model_->memory;
-    usage_.cells_total = model_->info.context_size;
+    usage_.cells_total = model_->cache_cells;
   }
   Settle({job, DoneEvent{model_->info}});
   return true;
 }
 
 void Engine::Serve(LoadedModel& model) {
+  ContextMemory memory(model.context.get());
+  EngineBatch batch(model, [this] { return closing_.load(); });
   Decoder decoder(
-      model, [this](Event event) { sink_.Post(std::move(event)); },
-      [this](Event event) {
-        {
-          // Before the caller can ask: the decoder has freed the job's cells.
-          std::lock_guard<std::mutex> lock(mutex_);
-          usage_.cells_used = 0;
-        }
+      LimitsOf(model), memory, batch, [this](Event event) { sink_.Post(std::move(event)); },
+      [this, &decoder](Event event) {
+        // Before the caller can ask: the decoder has freed the job's cells.
+        Publish(decoder);
         Settle(std::move(event));
-      },
-      [this] { return closing_.load(); });
+      });
   while (!closing_.load()) {
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      usage_.cells_used = decoder.cells_used();
-      if (decoder.idle()) {
-        changed_.wait(lock, [this] { return closing_.load() || !admitted_.empty(); });
-      }
-      while (!admitted_.empty()) {
-        decoder.Add(std::move(admitted_.front()));
-        admitted_.pop_front();
-      }
-    }
+    Exchange(&decoder);
     if (!closing_.load() && !decoder.idle()) StepSafely(decoder);
   }
   decoder.FailAll(Status::Aborted());
+}
+
+void Engine::Publish(const Decoder& decoder) {
+  const auto cells = static_cast<uint64_t>(decoder.scheduler().cells_used());
+  std::lock_guard<std::mutex> lock(mutex_);
+  usage_.cells_used = cells;
+  usage_.active = decoder.scheduler().active();
+}
+
+void Engine::Exchange(Decoder* decoder) {
+  Publish(*decoder);
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (decoder->idle()) {
+    changed_.wait(lock, [this] { return closing_.load() || !admitted_.empty(); });
+  }
+  while (!admitted_.empty()) {
+    decoder->Add(std::move(admitted_.front()));
+    admitted_.pop_front();
+  }
 }
 
 }  // namespace abstractllm

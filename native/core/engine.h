@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "cancel.h"
+#include "decoder.h"
 #include "event.h"
 #include "job.h"
 #include "loaded_model.h"
@@ -21,7 +22,8 @@ namespace abstractllm {
 struct Usage {
   std::vector<DeviceMemory> memory;  // empty until loaded
   uint64_t queue_depth = 0;          // jobs accepted and not settled
-  uint64_t cells_used = 0;
+  uint64_t active = 0;               // sequences that are being computed
+  uint64_t cells_used = 0;           // of the KV cache, those of finished calls included
   uint64_t cells_total = 0;
 };
 
@@ -61,10 +63,14 @@ class Engine final : private JobRouter {
   void Run(JobId load_job, const LoadRequest& request);
   // The decode loop; returns when closing.
   void Serve(LoadedModel& model);
+  // Makes the decoder's state known to usage().
+  void Publish(const Decoder& decoder);
+  // Hands over what was admitted. Waits while there is nothing to do.
+  void Exchange(Decoder* decoder);
   bool LoadInto(JobId job, const LoadRequest& request);
   void BeginClosing(JobId job);
   CancelTokenPtr Register(JobId job);
-  void Admit(SequencePtr sequence) override;
+  void Admit(std::vector<SequencePtr> sequences) override;
   void Settle(Event event) override;
 
   EventSink& sink_;
@@ -76,6 +82,7 @@ class Engine final : private JobRouter {
   std::unordered_map<JobId, CancelTokenPtr> jobs_;  // not settled yet
   std::deque<SequencePtr> admitted_;
   Usage usage_;
+  uint32_t max_queue_ = 0;
   bool started_ = false;
   JobId close_job_ = 0;
   std::atomic<bool> closing_{false};

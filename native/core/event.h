@@ -20,15 +20,39 @@ struct ModelInfo {
   int32_t train_context_size = 0;
   int32_t vocabulary_size = 0;
   int32_t threads = 0;
+  uint32_t cache_cells = 0;   // tokens that the KV cache holds, of all calls
+  bool prefix_reuse = false;  // whether calls share the cells of common beginnings
   bool has_chat_template = false;
 };
 
-struct GenerateResult {
+// A token that was, or might have been, generated.
+struct TokenChoice {
+  int32_t token = 0;
+  float logprob = 0;  // natural log, under the model itself: before filters and temperature
+  std::string text;   // valid UTF-8; "" for special tokens
+};
+
+struct TokenLogprob {
+  TokenChoice chosen;
+  std::vector<TokenChoice> alternatives;  // likeliest first
+};
+
+// One of the `n` answers to a prompt. Its text came in text events.
+struct Completion {
   const char* finish_reason = "stop";  // or "length"
   std::string stop_sequence;
-  int32_t prompt_tokens = 0;
-  int32_t completion_tokens = 0;
+  int32_t tokens = 0;
   uint32_t seed = 0;
+  std::vector<TokenLogprob> logprobs;  // empty unless asked for
+};
+
+struct GenerateResult {
+  std::vector<Completion> completions;
+  int32_t prompt_tokens = 0;
+  int32_t cached_tokens = 0;     // of the prompt, from the KV cache
+  int32_t truncated_tokens = 0;  // of the prompt, left out by truncation_strategy
+  int32_t drafted_tokens = 0;
+  int32_t accepted_tokens = 0;  // of those drafted
   double queue_ms = 0;
   double prefill_ms = 0;
   double decode_ms = 0;  // includes sample_ms
@@ -57,7 +81,8 @@ struct ProgressEvent {
   uint64_t total;
 };
 struct TextEvent {
-  std::string text;  // valid UTF-8, not empty
+  std::string text;   // valid UTF-8, not empty
+  int32_t index = 0;  // of the completion
 };
 struct LogEvent {
   LogLevel level;

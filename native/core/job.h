@@ -17,12 +17,28 @@ namespace abstractllm {
 using JobId = uint64_t;
 using Clock = std::chrono::steady_clock;
 
+enum class FlashAttention { kAuto, kOn, kOff };
+
 struct LoadRequest {
   std::string path;           // UTF-8
   uint32_t context_size = 0;  // tokens; 0: the smaller of the model's own and kDefaultContext
   int32_t threads = 0;        // 0: UsableCores(), or fewer for a small model
   bool cpu_only = false;      // keep to the CPU although there is a GPU
+  uint32_t cache_cells = 0;   // tokens in the KV cache, of all calls; 0: context_size
+  std::string cache_type_k = "f16";  // element types of the KV cache
+  std::string cache_type_v = "f16";
+  FlashAttention flash_attention = FlashAttention::kAuto;
+  uint32_t max_queue = 1024;  // jobs that may be unfinished
+  std::string draft_path;     // a smaller model that guesses ahead, or ""
   LogLevel log_level = LogLevel::kNone;
+};
+
+// What becomes of a prompt that is too long.
+enum class Truncation {
+  kError,
+  kLeft,     // its beginning goes
+  kMiddle,   // its middle goes
+  kRolling,  // its beginning goes, also while generating
 };
 
 struct GenerateRequest {
@@ -32,6 +48,11 @@ struct GenerateRequest {
   int32_t max_tokens = 0;      // at least 1
   std::vector<std::string> stop;
   SamplingParams sampling;
+  int32_t completions = 1;
+  int32_t logprobs = -1;  // alternatives per token; -1: no log-probabilities at all
+  double priority = 0;    // -100 to 100
+  Truncation truncation = Truncation::kError;
+  int32_t prompt_lookup = 0;  // tokens to guess ahead from the text itself; 0: none
 };
 
 struct ScoreRequest {

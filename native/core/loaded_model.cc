@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backend.h"
+#include "cache_types.h"
 #include "engine_memory.h"
 #include "ggml-backend.h"
 #include "gguf_file.h"
@@ -88,59 +89,107 @@ Result<llama_model_ptr> LoadWeights(const LoadRequest& request, uint64_t size_by
                        {{"path", request.path}});
 }
 
-// Bytes of a 16-bit KV cache if the model is a plain one: right within a factor of a few.
-uint64_t EstimateKvBytes(const llama_model* model, uint64_t cells) {
+// Bytes of the KV cache if the model is a plain one: right within a factor of a few.
+uint64_t EstimateKvBytes(const llama_model* model, const llama_context_params& params) {
   const auto heads = static_cast<uint64_t>(std::max(llama_model_n_head(model), 1));
   const uint64_t head_size = static_cast<uint64_t>(llama_model_n_embd(model)) / heads;
   const auto kv_heads = static_cast<uint64_t>(std::max(llama_model_n_head_kv(model), 1));
-  constexpr uint64_t kKeyAndValue = 2;
-  constexpr uint64_t kBytesPerElement = 2;
-  return cells * static_cast<uint64_t>(llama_model_n_layer(model)) * kv_heads * head_size *
-         kKeyAndValue * kBytesPerElement;
+  const uint64_t elements =
+      params.n_ctx * static_cast<uint64_t>(llama_model_n_layer(model)) * kv_heads * head_size;
+  const auto bytes = [elements](ggml_type type) {
+    return elements * ggml_type_size(type) / static_cast<uint64_t>(ggml_blck_size(type));
+  };
+  return bytes(params.type_k) + bytes(params.type_v);
 }
 
-Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
-  const llama_model* model = loaded->model.get();
-  const auto trained = static_cast<uint32_t>(std::max(llama_model_n_ctx_train(model), 1));
-  const uint32_t size =
-      request.context_size > 0 ? request.context_size : std::min(trained, kDefaultContext);
-  const auto row_bytes =
-      static_cast<uint64_t>(llama_vocab_n_tokens(llama_model_get_vocab(model))) * sizeof(float);
-  loaded->max_outputs = static_cast<uint32_t>(
-      std::clamp<uint64_t>(kMaxLogitBytes / std::max<uint64_t>(row_bytes, 1), 1, kMicroBatch));
-
+llama_context_params ContextParams(const LoadRequest& request, const CacheTypes& types,
+                                   uint32_t cells, const LoadedModel& loaded) {
   llama_context_params params = llama_context_default_params();
-  params.n_ctx = size;
+  params.n_ctx = cells;
   params.n_batch = kMicroBatch;
   params.n_ubatch = kMicroBatch;
-  params.n_seq_max = 1;
-  params.n_outputs_max = loaded->max_outputs;
-  params.n_threads = loaded->threads->threads();
-  params.n_threads_batch = loaded->threads->threads();
+  // One pool of cells, whose sequences may share them. The number of sequences then sizes
+  // nothing but states.
+  params.kv_unified = true;
+  params.n_seq_max = loaded.shares_prefixes ? 1 : static_cast<uint32_t>(loaded.max_sequences);
+  params.n_outputs_max = loaded.max_outputs;
+  params.n_threads = loaded.threads->threads();
+  params.n_threads_batch = loaded.threads->threads();
   params.no_perf = true;
-  params.swa_full = false;
+  // Cells outside a sliding window are kept: they may be inside another sequence's.
+  params.swa_full = true;
   params.offload_kqv = !request.cpu_only;
   params.op_offload = !request.cpu_only;
+  params.type_k = types.k;
+  params.type_v = types.v;
+  params.flash_attn_type = types.flash_attention;
+  return params;
+}
 
+void LogCacheSize(uint64_t bytes, uint32_t cells) {
+  const std::string line = "the KV cache of " + std::to_string(cells) + " tokens takes about " +
+                           std::to_string(bytes >> 20) + " MiB\n";
+  WriteLog(LogLevel::kInfo, line.c_str());
+}
+
+// Tries one size. kResource when it does not fit.
+Status TryContext(const LoadRequest& request, const CacheTypes& types, uint32_t cells,
+                  LoadedModel* loaded) {
+  const llama_model* model = loaded->model.get();
+  const llama_context_params params = ContextParams(request, types, cells, *loaded);
+  const uint64_t estimate = EstimateKvBytes(model, params);
+  LogCacheSize(estimate, cells);
   // The dry run costs as much as reading the vocabulary: only where it may matter.
   constexpr uint64_t kMargin = 4;
-  const uint64_t estimate = EstimateKvBytes(model, size);
   if (estimate > FreeHostMemory() / kMargin) {
     Status status = CheckMemory(request.path, ModelParams(request), params, estimate);
     if (!status.ok()) return status;
   }
   ErrorCapture capture;
   loaded->context.reset(llama_init_from_model(loaded->model.get(), params));
-  if (loaded->context == nullptr) {
-    const std::string reason = capture.Text();
-    return Status::Error(Code::kResource,
-                         "The context of " + std::to_string(size) + " tokens could not be created" +
-                             (reason.empty() ? "." : ": " + reason),
-                         {{"device", std::string("cpu")},
-                          {"remedies", std::vector<std::string>{
-                                           "Set context_window to a smaller number of tokens."}}});
+  if (loaded->context != nullptr) return Status::Ok();
+  const std::string reason = capture.Text();
+  return Status::Error(Code::kResource,
+                       "The context of " + std::to_string(cells) + " tokens could not be created" +
+                           (reason.empty() ? "." : ": " + reason),
+                       {{"device", std::string("cpu")},
+                        {"remedies", std::vector<std::string>{
+                                         "Set context_window to a smaller number of tokens."}}});
+}
+
+// Decides what sequences may do with the memory of this architecture.
+void ChooseSequences(LoadedModel* loaded) {
+  constexpr int32_t kSharingSequences = 256;  // the engine's limit
+  constexpr int32_t kStates = 8;              // each takes memory of its own
+  const llama_model* model = loaded->model.get();
+  loaded->shares_prefixes = !llama_model_is_recurrent(model) && !llama_model_is_hybrid(model);
+  loaded->max_sequences = loaded->shares_prefixes ? kSharingSequences : kStates;
+}
+
+Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
+  const llama_model* model = loaded->model.get();
+  Result<CacheTypes> types = ChooseCacheTypes(request, model);
+  if (!types.ok()) return types.status();
+  ChooseSequences(loaded);
+  const auto row_bytes =
+      static_cast<uint64_t>(llama_vocab_n_tokens(llama_model_get_vocab(model))) * sizeof(float);
+  loaded->max_outputs = static_cast<uint32_t>(std::clamp<uint64_t>(
+      kMaxLogitBytes / std::max<uint64_t>(row_bytes, 1),
+      static_cast<uint64_t>(loaded->shares_prefixes ? 1 : loaded->max_sequences), kMicroBatch));
+
+  const auto trained = static_cast<uint32_t>(std::max(llama_model_n_ctx_train(model), 1));
+  const bool asked = request.context_size > 0;
+  uint32_t size = asked ? request.context_size : std::min(trained, kDefaultContext);
+  Status status = TryContext(request, types.value(), std::max(size, request.cache_cells), loaded);
+  // What nobody asked for may shrink until it fits.
+  while (!status.ok() && status.code == Code::kResource && !asked && request.cache_cells == 0 &&
+         size > kLeastContext) {
+    size = std::max(size / 2, kLeastContext);
+    status = TryContext(request, types.value(), size, loaded);
   }
+  if (!status.ok()) return status;
   loaded->info.context_size = size;
+  loaded->cache_cells = std::max(size, request.cache_cells);
   loaded->batch_size = llama_n_batch(loaded->context.get());
   llama_attach_threadpool(loaded->context.get(), loaded->threads->pool(), loaded->threads->pool());
   return Status::Ok();
@@ -178,6 +227,8 @@ void DescribeModel(const std::string& architecture, LoadedModel* loaded) {
   info.train_context_size = llama_model_n_ctx_train(model);
   info.vocabulary_size = llama_vocab_n_tokens(llama_model_get_vocab(model));
   info.threads = loaded->threads->threads();
+  info.cache_cells = loaded->cache_cells;
+  info.prefix_reuse = loaded->shares_prefixes;
   info.has_chat_template = loaded->chat_template != nullptr;
 }
 

@@ -20,6 +20,8 @@ namespace abstractllm {
 
 // Without context_window: enough for most conversations, small in memory.
 constexpr uint32_t kDefaultContext = 8192;
+// And no fewer where memory is short.
+constexpr uint32_t kLeastContext = 512;
 // Tokens per engine call in prompt processing: the grain of progress and, on a GPU, of
 // abort.
 constexpr uint32_t kMicroBatch = 512;
@@ -39,8 +41,14 @@ struct LoadedModel {
   bool computes_on_cpu = true;
   // Tokens that one engine call takes: kMicroBatch, or less in a small context.
   uint32_t batch_size = 1;
-  // Rows of logits that one engine call may return; scoring keeps to it.
+  // Rows of logits that one engine call may return.
   uint32_t max_outputs = 1;
+  // Tokens that the KV cache holds, of all sequences; at least info.context_size.
+  uint32_t cache_cells = 0;
+  // Ids of sequences that the KV cache tells apart.
+  int32_t max_sequences = 1;
+  // Whether sequences may share cells: not where the memory is a state.
+  bool shares_prefixes = true;
 };
 
 // Called with bytes of the model's files; false stops loading.

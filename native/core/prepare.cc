@@ -1,9 +1,10 @@
 #include "prepare.h"
 
 #include <algorithm>
-#include <limits>
 
+#include "generate_output.h"
 #include "llama.h"
+#include "score_output.h"
 
 namespace abstractllm {
 namespace {
@@ -43,9 +44,12 @@ Status CheckMayFit(const LoadedModel& model, size_t bytes, int32_t max_tokens) {
 
 Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model, const GenerateRequest& request,
                                           const CancelToken* cancel) {
+  const auto check_may_fit = [&](size_t bytes) {
+    return request.truncation == Truncation::kError ? CheckMayFit(model, bytes, request.max_tokens)
+                                                    : Status::Ok();
+  };
   if (request.messages_json.empty()) {
-    if (Status status = CheckMayFit(model, request.prompt.size(), request.max_tokens); !status.ok())
-      return status;
+    if (Status status = check_may_fit(request.prompt.size()); !status.ok()) return status;
     return model.tokenizer->Encode(request.prompt, {/*add_special=*/true, request.parse_special});
   }
   if (model.chat_template == nullptr) {
@@ -57,7 +61,7 @@ Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model, const Genera
   if (!parts.ok()) return parts.status();
   size_t bytes = 0;
   for (const PromptPart& part : parts.value()) bytes += part.text.size();
-  if (Status status = CheckMayFit(model, bytes, request.max_tokens); !status.ok()) return status;
+  if (Status status = check_may_fit(bytes); !status.ok()) return status;
   return TokenizePrompt(*model.tokenizer, parts.value());
 }
 
@@ -72,44 +76,90 @@ Status CheckFits(const LoadedModel& model, size_t prompt_tokens, size_t needed,
   return TooLong(model, prompt_tokens, /*at_least=*/false, max_tokens);
 }
 
-SequencePtr NewSequence(const Job& job, Sequence::Kind kind, std::vector<int32_t> tokens) {
+SequencePtr NewSequence(const Job& job, std::vector<int32_t> tokens) {
   auto sequence = std::make_unique<Sequence>();
-  sequence->kind = kind;
   sequence->job = job.id;
   sequence->cancel = job.cancel;
-  sequence->submitted = job.submitted;
-  sequence->prompt_size = tokens.size();
+  sequence->prompt_size = static_cast<int32_t>(tokens.size());
   sequence->tokens = std::move(tokens);
   return sequence;
 }
 
+std::vector<SequencePtr> Only(SequencePtr sequence) {
+  std::vector<SequencePtr> sequences;
+  sequences.push_back(std::move(sequence));
+  return sequences;
+}
+
+// Tokens that the model puts before every text.
+size_t LeadingSpecials(const LoadedModel& model, const std::vector<int32_t>& tokens) {
+  const llama_token bos = llama_vocab_bos(llama_model_get_vocab(model.model.get()));
+  return !tokens.empty() && tokens.front() == bos ? 1 : 0;
+}
+
+// Leaves out tokens so that the answer has room: max_tokens, but half the window at most.
+// Returns how many.
+int32_t Truncate(const LoadedModel& model, Truncation truncation, int32_t max_tokens,
+                 std::vector<int32_t>* tokens) {
+  const size_t window = model.info.context_size;
+  if (truncation == Truncation::kError || tokens->size() < window) return 0;
+  const size_t answer = std::min(static_cast<size_t>(max_tokens), std::max(window / 2, size_t{1}));
+  const size_t room = std::max(window - answer, size_t{1});
+  const size_t excess = tokens->size() - std::min(room, tokens->size());
+  const size_t lead = LeadingSpecials(model, *tokens);
+  const size_t kept = truncation == Truncation::kMiddle ? std::max(room / 2, lead) : lead;
+  const auto first = tokens->begin() + static_cast<ptrdiff_t>(std::min(kept, room - 1));
+  tokens->erase(first, first + static_cast<ptrdiff_t>(excess));
+  return static_cast<int32_t>(excess);
+}
+
 }  // namespace
 
-Result<SequencePtr> PrepareGenerate(const LoadedModel& model, const Job& job,
-                                    GenerateRequest& request) {
+Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const Job& job,
+                                                 GenerateRequest& request) {
   if (Status status = CheckModelDecodes(model); !status.ok()) return status;
-  Result<std::vector<int32_t>> tokens = PromptTokens(model, request, job.cancel.get());
-  if (!tokens.ok()) return tokens.status();
-  const size_t count = tokens.value().size();
+  Result<std::vector<int32_t>> prompt = PromptTokens(model, request, job.cancel.get());
+  if (!prompt.ok()) return prompt.status();
+  std::vector<int32_t>& tokens = prompt.value();
+  const int32_t truncated = Truncate(model, request.truncation, request.max_tokens, &tokens);
+  const size_t count = tokens.size();
   // At least one token must fit behind the prompt.
   if (Status status = CheckFits(model, count, count + 1, request.max_tokens); !status.ok()) {
     return status;
   }
-  const uint32_t seed = request.sampling.seed;
-  Result<std::unique_ptr<Sampler>> sampler =
-      Sampler::Create(model.model.get(), std::move(request.sampling), tokens.value());
-  if (!sampler.ok()) return sampler.status();
+  auto group = std::make_shared<GenerateGroup>();
+  group->unfinished = request.completions;
+  group->submitted = job.submitted;
+  group->result.prompt_tokens = static_cast<int32_t>(count);
+  group->result.truncated_tokens = truncated;
+  group->result.completions.resize(static_cast<size_t>(request.completions));
 
-  SequencePtr sequence = NewSequence(job, Sequence::Kind::kGenerate, std::move(tokens.value()));
-  sequence->sampler = std::move(sampler.value());
-  sequence->text = std::make_unique<TextStream>(std::move(request.stop));
-  sequence->max_tokens = request.max_tokens;
-  sequence->result.prompt_tokens = static_cast<int32_t>(count);
-  sequence->result.seed = seed;
-  return sequence;
+  GeneratePlan plan;
+  plan.tokenizer = model.tokenizer.get();
+  plan.context_size = static_cast<int32_t>(model.info.context_size);
+  plan.max_tokens = request.max_tokens;
+  plan.logprobs = request.logprobs;
+  plan.rolls = request.truncation == Truncation::kRolling;
+  plan.keep = static_cast<int32_t>(LeadingSpecials(model, tokens));
+  std::vector<SequencePtr> sequences;
+  for (; plan.index < request.completions; ++plan.index) {
+    SamplingParams sampling = request.sampling;
+    sampling.seed += static_cast<uint32_t>(plan.index);
+    group->result.completions[static_cast<size_t>(plan.index)].seed = sampling.seed;
+    auto sampler = Sampler::Create(model.model.get(), std::move(sampling), tokens);
+    if (!sampler.ok()) return sampler.status();
+    SequencePtr sequence = NewSequence(job, tokens);
+    sequence->priority = request.priority;
+    sequence->reports_progress = plan.index == 0;
+    sequence->output =
+        std::make_unique<GenerateOutput>(plan, group, std::move(sampler.value()), request.stop);
+    sequences.push_back(std::move(sequence));
+  }
+  return sequences;
 }
 
-Result<SequencePtr> PrepareScore(const LoadedModel& model, const Job& job, ScoreRequest& request) {
+Result<std::vector<SequencePtr>> PrepareScore(const LoadedModel& model, const Job& job,
+                                              ScoreRequest& request) {
   if (Status status = CheckModelDecodes(model); !status.ok()) return status;
   std::vector<int32_t> tokens = std::move(request.tokens);
   if (tokens.empty()) {
@@ -131,9 +181,10 @@ Result<SequencePtr> PrepareScore(const LoadedModel& model, const Job& job, Score
   if (Status status = CheckFits(model, tokens.size(), tokens.size(), 0); !status.ok()) {
     return status;
   }
-  SequencePtr sequence = NewSequence(job, Sequence::Kind::kScore, std::move(tokens));
-  sequence->logprobs.assign(sequence->tokens.size(), std::numeric_limits<float>::quiet_NaN());
-  return sequence;
+  SequencePtr sequence = NewSequence(job, std::move(tokens));
+  sequence->reuses_prefix = false;
+  sequence->output = std::make_unique<ScoreOutput>(limit, sequence->tokens.size());
+  return Only(std::move(sequence));
 }
 
 }  // namespace abstractllm

@@ -8,10 +8,11 @@
 
 namespace abstractllm {
 
-// Thread: the text thread (large stack). Errors: kContextWindowExceeded,
-// kInvalidRequest, kInvalidParameter, kUnsupportedFeature.
-Result<SequencePtr> PrepareGenerate(const LoadedModel& model, const Job& job,
-                                    GenerateRequest& request);
-Result<SequencePtr> PrepareScore(const LoadedModel& model, const Job& job, ScoreRequest& request);
+// One sequence per completion. Thread: the text thread (large stack). Errors:
+// kContextWindowExceeded, kInvalidRequest, kInvalidParameter, kUnsupportedFeature.
+Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const Job& job,
+                                                 GenerateRequest& request);
+Result<std::vector<SequencePtr>> PrepareScore(const LoadedModel& model, const Job& job,
+                                              ScoreRequest& request);
 
 }  // namespace abstractllm

@@ -1,42 +1,57 @@
-// One job on its way through the decoder: its tokens, how far they are processed, and
-// what becomes of the output.
+// One line of tokens on its way through the model: what is scheduled, how far it is, and
+// what becomes of the logits.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
-#include "event.h"
 #include "job.h"
-#include "sampler.h"
-#include "text_stream.h"
+#include "sequence_output.h"
 
 namespace abstractllm {
 
+// Order of service: smaller is earlier. {0, 0} is none yet.
+using Place = std::pair<double, uint64_t>;
+
 // Thread: built on the text thread, then owned by the inference thread.
 struct Sequence {
-  enum class Kind { kGenerate, kScore };
-
-  Kind kind = Kind::kGenerate;
   JobId job = 0;
   CancelTokenPtr cancel;
   // Prompt, then what was generated.
   std::vector<int32_t> tokens;
+  // Tokens of the prompt, at least 1.
+  int32_t prompt_size = 0;
+  // -100 to 100; larger is served earlier.
+  double priority = 0;
+  // Whether cells may be shared with other sequences. Not where every token's logits are
+  // wanted: what is reused is not computed.
+  bool reuses_prefix = true;
+  // One sequence per job does.
+  bool reports_progress = true;
+  std::unique_ptr<SequenceOutput> output;
+
+  // The rest is the scheduler's.
+  Place place;
+  int32_t id = -1;  // of the KV cache, while active
   // tokens[0, processed) are in the KV cache.
-  size_t processed = 0;
-  size_t prompt_size = 0;
+  int32_t processed = 0;
+  // Guesses at the tokens to come, to be verified in the next engine call.
+  std::vector<int32_t> draft;
+  // Tokens of the prompt that came from the KV cache instead of being computed.
+  int32_t cached = 0;
+  // It ran before and had to give up its cells: what it reuses now was its own.
+  bool resumed = false;
+  // While another sequence computes the same tokens: whose place, and until which token.
+  Place leader;
+  int32_t leader_until = 0;
 
-  // kGenerate
-  std::unique_ptr<Sampler> sampler;
-  std::unique_ptr<TextStream> text;
-  int32_t max_tokens = 0;
-  GenerateResult result;
-
-  // kScore; logprobs[i] belongs to tokens[i].
-  std::vector<float> logprobs;
-
-  Clock::time_point submitted;
-  Clock::time_point started;  // first engine call
-  Clock::time_point prefilled;
+  int32_t size() const { return static_cast<int32_t>(tokens.size()); }
+  int32_t remaining() const { return size() - processed; }
+  // One token from its next; else it is still processing its prompt (or, after a
+  // preemption, all that it had).
+  bool decoding() const { return remaining() == 1 && processed >= prompt_size; }
 };
 
 using SequencePtr = std::unique_ptr<Sequence>;

@@ -67,35 +67,35 @@ void TextWorker::Process(Job& job) {
     router_.Settle(Failed(job.id, Status::Aborted()));
     return;
   }
-  SequencePtr sequence;
+  std::vector<SequencePtr> sequences;
   Event outcome;
   try {
-    outcome = Prepare(job, &sequence);
+    outcome = Prepare(job, &sequences);
   } catch (const std::bad_alloc&) {
     outcome = Failed(
         job.id, Status::Error(Code::kResource, "There is not enough memory to prepare this call."));
   } catch (const std::exception& error) {
     outcome = Failed(job.id, Status::Error(Code::kInternal, error.what()));
   }
-  if (sequence != nullptr) {
-    router_.Admit(std::move(sequence));
+  if (!sequences.empty()) {
+    router_.Admit(std::move(sequences));
   } else {
     router_.Settle(std::move(outcome));
   }
 }
 
-// Either fills `sequence`, or returns the event that ends the job.
-Event TextWorker::Prepare(Job& job, SequencePtr* sequence) {
+// Either fills `sequences`, or returns the event that ends the job.
+Event TextWorker::Prepare(Job& job, std::vector<SequencePtr>* sequences) {
   if (auto* generate = std::get_if<GenerateRequest>(&job.request)) {
-    Result<SequencePtr> prepared = PrepareGenerate(model_, job, *generate);
+    Result<std::vector<SequencePtr>> prepared = PrepareGenerate(model_, job, *generate);
     if (!prepared.ok()) return Failed(job.id, prepared.status());
-    *sequence = std::move(prepared.value());
+    *sequences = std::move(prepared.value());
     return {};
   }
   if (auto* score = std::get_if<ScoreRequest>(&job.request)) {
-    Result<SequencePtr> prepared = PrepareScore(model_, job, *score);
+    Result<std::vector<SequencePtr>> prepared = PrepareScore(model_, job, *score);
     if (!prepared.ok()) return Failed(job.id, prepared.status());
-    *sequence = std::move(prepared.value());
+    *sequences = std::move(prepared.value());
     return {};
   }
   if (auto* tokenize = std::get_if<TokenizeRequest>(&job.request)) {

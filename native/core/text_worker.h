@@ -18,8 +18,8 @@ namespace abstractllm {
 class JobRouter {
  public:
   virtual ~JobRouter() = default;
-  // The job goes on: decode it.
-  virtual void Admit(SequencePtr sequence) = 0;
+  // The job goes on: decode them.
+  virtual void Admit(std::vector<SequencePtr> sequences) = 0;
   // The job is over.
   virtual void Settle(Event event) = 0;
 };
@@ -42,7 +42,7 @@ class TextWorker {
  private:
   void Run();
   void Process(Job& job);
-  Event Prepare(Job& job, SequencePtr* sequence);
+  Event Prepare(Job& job, std::vector<SequencePtr>* sequences);
 
   const LoadedModel& model_;
   JobRouter& router_;

@@ -61,8 +61,8 @@ TEST("engine: loads, reports progress, generates, and settles each job once") {
   const Event end = running.sink.WaitForEnd(2);
   REQUIRE(CodeOf(end) == Code::kOk);
   const auto& result = std::get<GenerateResult>(std::get<DoneEvent>(end.what).result);
-  CHECK_EQ(std::string(result.finish_reason), "length");
-  CHECK_EQ(result.completion_tokens, 20);
+  CHECK_EQ(std::string(result.completions[0].finish_reason), "length");
+  CHECK_EQ(result.completions[0].tokens, 20);
   CHECK_EQ(running.sink.EndsOf(2), 1);
   CHECK(!running.sink.TextOf(2).empty());
 }
@@ -90,8 +90,8 @@ TEST("engine: generation stops when the context is full, and longer prompts are 
   const Event end = running.sink.WaitForEnd(2);
   REQUIRE(CodeOf(end) == Code::kOk);
   const auto& result = std::get<GenerateResult>(std::get<DoneEvent>(end.what).result);
-  CHECK_EQ(std::string(result.finish_reason), "length");
-  CHECK_EQ(result.prompt_tokens + result.completion_tokens, 256);
+  CHECK_EQ(std::string(result.completions[0].finish_reason), "length");
+  CHECK_EQ(result.prompt_tokens + result.completions[0].tokens, 256);
   running.engine.Submit(3, Prompt(std::string(5000, 'x'), 1));
   CHECK(CodeOf(running.sink.WaitForEnd(3)) == Code::kContextWindowExceeded);
   running.engine.Submit(4, Prompt("hello", 5));

@@ -30,4 +30,8 @@ export const GENERATION_DEFAULTS: ResolvedGeneration = Object.freeze({
   apply_chat_template: true,
   parse_special: false,
   timeout: undefined,
+  n: 1,
+  logprobs: false,
+  priority: 0,
+  truncation_strategy: "error",
 });

@@ -24,10 +24,6 @@ export function keepAliveSchema(): z.ZodMiniType {
   return z.custom((value) => typeof value === "number" && value >= 0);
 }
 
-export function logprobsSchema(): z.ZodMiniType {
-  return z.union([z.boolean(), z.int().check(z.gte(0), z.lte(100))]);
-}
-
 /** Every file that a later version may take: text, or an object of whatever class. */
 export function fileSchema(): z.ZodMiniType {
   return z.union([z.string(), z.custom((value) => typeof value === "object" && !!value)]);

@@ -1,12 +1,11 @@
 import { GENERATE, PROVIDER, PROVIDER_AND_GENERATE, type Place } from "./places.js";
-import { choice, custom, integer, number, type Rule } from "./rules.js";
+import { choice, custom, type Rule } from "./rules.js";
 import {
   deviceMapSchema,
   DEVICE_NAMES,
   fileSchema,
   keepAliveSchema,
   listOf,
-  logprobsSchema,
   maxMemorySchema,
   oneOrMany,
   toolSchema,
@@ -35,7 +34,6 @@ const only =
     values.includes(value);
 const empty = (value: unknown): boolean => Object.keys(value as object).length === 0;
 
-const CACHE_TYPES = choice("f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0");
 const TRUE_OR_FALSE = choice(true, false);
 const WHOLE_MODEL = "Give a GGUF file that is quantised already.";
 const LOCAL_MODEL = "Download the model yourself and give its path as model.";
@@ -86,24 +84,6 @@ export const DEFERRED = {
     ),
     isHonoured: empty,
     instead: "Leave it out, and bound memory by a smaller model or context_window.",
-  },
-  use_flash_attention: {
-    places: PROVIDER,
-    rule: choice(true, false, "auto"),
-    isHonoured: only("auto"),
-    instead: 'Leave it out, or give "auto": the engine uses it where the device can.',
-  },
-  cache_type_k: {
-    places: PROVIDER,
-    rule: CACHE_TYPES,
-    isHonoured: only("f16"),
-    instead: 'Leave it out, or give "f16".',
-  },
-  cache_type_v: {
-    places: PROVIDER,
-    rule: CACHE_TYPES,
-    isHonoured: only("f16"),
-    instead: 'Leave it out, or give "f16".',
   },
   keep_alive: {
     places: PROVIDER,
@@ -171,29 +151,5 @@ export const DEFERRED = {
     rule: custom("an array of tool definitions", listOf(toolSchema)),
     isHonoured: empty,
     instead: "Describe the tools in the prompt, and bind the answer with grammar.",
-  },
-  n: {
-    places: PROVIDER_AND_GENERATE,
-    rule: integer(1, 256),
-    isHonoured: only(1),
-    instead: "Call generate() once per completion.",
-  },
-  logprobs: {
-    places: PROVIDER_AND_GENERATE,
-    rule: custom("true, false, or how many alternatives per token, 0 to 100", logprobsSchema),
-    isHonoured: only(false, 0),
-    instead: "score() gives the log-probabilities of a finished text.",
-  },
-  priority: {
-    places: PROVIDER_AND_GENERATE,
-    rule: number(-100, 100),
-    isHonoured: only(0),
-    instead: "Leave it out: calls are served in turn.",
-  },
-  truncation_strategy: {
-    places: PROVIDER_AND_GENERATE,
-    rule: choice("error", "left", "middle", "rolling"),
-    isHonoured: only("error"),
-    instead: 'Leave it out, or give "error", and shorten the prompt yourself.',
   },
 } as const satisfies Record<string, DeferredOption>;

@@ -9,6 +9,7 @@ import {
   functionSchema,
   grammarSchema,
   loggerSchema,
+  logprobsSchema,
   nameSchema,
   signalSchema,
   STOP_WORDS,
@@ -31,12 +32,21 @@ const MAX_WINDOW = 2 ** 20;
 // Far beyond any use, and small enough that no product overflows float32.
 const LARGE = 100;
 
+// Each is a sequence of its own.
+const MAX_COMPLETIONS = 64;
+const CACHE_TYPES = choice("f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0");
+
 const SERVED = {
   model: provider(
     custom("a repository id, or the path of a model file or folder, not empty", nameSchema),
   ),
   context_window: provider(integer(1, MAX_INT32)),
   threads: provider(integer(1, MAX_THREADS)),
+  kv_cache_tokens: provider(integer(1, MAX_INT32)),
+  cache_type_k: provider(CACHE_TYPES),
+  cache_type_v: provider(CACHE_TYPES),
+  use_flash_attention: provider(choice(true, false, "auto")),
+  max_queue: provider(integer(1, MAX_WINDOW)),
   logger: provider(
     custom(
       "a function (level, message), or an object with error, warn, info or debug",
@@ -73,6 +83,12 @@ const SERVED = {
   apply_chat_template: generation(choice(true, false)),
   parse_special: generation(choice(true, false)),
   timeout: generation(numberAbove(0, MAX_TIMEOUT)),
+  n: generation(integer(1, MAX_COMPLETIONS)),
+  logprobs: generation(
+    custom("true, false, or how many alternatives per token, 0 to 100", logprobsSchema),
+  ),
+  priority: generation(number(-100, 100)),
+  truncation_strategy: generation(choice("error", "left", "middle", "rolling")),
 
   stream: { places: GENERATE, rule: choice(true, false) },
   signal: { places: EVERY_CALL, rule: custom("an AbortSignal", signalSchema) },

@@ -2,6 +2,7 @@ import type { NativeSampling } from "../native/binding.js";
 import { GENERATION_DEFAULTS } from "./defaults.js";
 import { toLogSink, type Logger, type LogLevel } from "./logger.js";
 import { readOptions } from "./read-options.js";
+import type { CacheType } from "./types.js";
 import type {
   ResolvedCallOptions,
   ResolvedGenerateOptions,
@@ -14,6 +15,11 @@ interface ParsedProviderOptions extends Partial<ResolvedGeneration> {
   model?: string;
   context_window?: number;
   threads?: number;
+  kv_cache_tokens?: number;
+  cache_type_k?: CacheType;
+  cache_type_v?: CacheType;
+  use_flash_attention?: boolean | "auto";
+  max_queue?: number;
   device_map?: "auto" | "cpu";
   logger?: Logger;
   log_level?: LogLevel;
@@ -31,6 +37,11 @@ export function resolveProviderConfig(options: unknown): ResolvedProviderConfig 
     model: given.model,
     context_window: given.context_window,
     threads: given.threads,
+    kv_cache_tokens: given.kv_cache_tokens,
+    cache_type_k: given.cache_type_k ?? "f16",
+    cache_type_v: given.cache_type_v ?? "f16",
+    use_flash_attention: given.use_flash_attention ?? "auto",
+    max_queue: given.max_queue ?? 1024,
     device_map: given.device_map ?? "auto",
     logger: given.logger === undefined ? undefined : toLogSink(given.logger),
     log_level: given.log_level ?? "warn",

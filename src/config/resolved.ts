@@ -1,4 +1,4 @@
-import type { ProgressListener } from "./types.js";
+import type { CacheType, ProgressListener } from "./types.js";
 import type { LogLevel, LogSink } from "./logger.js";
 
 /** A token id and what is added to its logit; -Infinity forbids the token. */
@@ -40,6 +40,10 @@ export interface ResolvedGeneration {
   readonly parse_special: boolean;
   /** In seconds. */
   readonly timeout: number | undefined;
+  readonly n: number;
+  readonly logprobs: boolean | number;
+  readonly priority: number;
+  readonly truncation_strategy: "error" | "left" | "middle" | "rolling";
 }
 
 /** What every call takes besides its input. */
@@ -59,6 +63,13 @@ export interface ResolvedProviderConfig {
   readonly context_window: number | undefined;
   /** undefined: one per physical core that the process may use. */
   readonly threads: number | undefined;
+  /** Tokens in the KV cache, of all calls together; undefined: the context window. */
+  readonly kv_cache_tokens: number | undefined;
+  readonly cache_type_k: CacheType;
+  readonly cache_type_v: CacheType;
+  readonly use_flash_attention: boolean | "auto";
+  /** Calls that may be unfinished. */
+  readonly max_queue: number;
   readonly device_map: "auto" | "cpu";
   readonly logger: LogSink | undefined;
   readonly log_level: LogLevel;

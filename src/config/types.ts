@@ -1,4 +1,5 @@
 import type { Logger, LogLevel } from "./logger.js";
+import type { CacheOptions } from "./types-cache.js";
 import type {
   DeferredGenerationOptions,
   DeferredProviderOptions,
@@ -7,6 +8,7 @@ import type {
 import type { SamplingOptions } from "./types-sampling.js";
 
 export type { Logger, LogLevel, LogSink } from "./logger.js";
+export type * from "./types-cache.js";
 export type * from "./types-deferred.js";
 export type * from "./types-sampling.js";
 
@@ -62,6 +64,31 @@ export interface GenerationOptions extends SamplingOptions, DeferredGenerationOp
    * @default none
    */
   timeout?: number;
+  /**
+   * How many answers to the same prompt, 1 to 64; they share the work on it. The text is
+   * the first one's; `result()` has all.
+   * @default 1
+   */
+  n?: number;
+  /**
+   * Whether `result()` has the log-probability of each token, or with how many
+   * alternatives per token, 0 to 100.
+   * @default false
+   */
+  logprobs?: boolean | number;
+  /**
+   * Precedence over calls that wait, -100 to 100; each unit counts as having come 16 calls
+   * earlier.
+   * @default 0
+   */
+  priority?: number;
+  /**
+   * What happens to a prompt that fills the context window: "error", or tokens are left
+   * out so that the answer has room, on the "left" (its beginning), in the "middle", or
+   * "rolling": on the left, and again whenever the answer fills the window.
+   * @default "error"
+   */
+  truncation_strategy?: "error" | "left" | "middle" | "rolling";
 }
 
 /** Options of one generate(). */
@@ -80,7 +107,7 @@ export interface GenerateOptions extends GenerationOptions, CallOptions {
 }
 
 /** Options of `new HuggingFaceProvider(options)`. */
-export interface ProviderOptions extends GenerationOptions, DeferredProviderOptions {
+export interface ProviderOptions extends GenerationOptions, CacheOptions, DeferredProviderOptions {
   /**
    * A repository id ("owner/name"), a folder, or a .gguf file.
    * @default the embedded model

@@ -74,3 +74,7 @@ export function signalSchema(): z.ZodMiniType {
 function wellFormed(schema: z.ZodMiniType<string>): z.ZodMiniType<string> {
   return z.pipe(schema, z.transform(toWellFormed));
 }
+
+export function logprobsSchema(): z.ZodMiniType {
+  return z.union([z.boolean(), z.int().check(z.gte(0), z.lte(100))]);
+}

@@ -54,6 +54,13 @@ export interface NativeLoadOptions {
   threads: number;
   /** Keep to the CPU although there is a GPU. */
   cpuOnly: boolean;
+  /** Tokens in the KV cache, of all calls together; 0 means contextSize. */
+  cacheCells: number;
+  cacheTypeK: string;
+  cacheTypeV: string;
+  flashAttention: "auto" | "on" | "off";
+  /** Jobs that may be unfinished; the next one fails. */
+  maxQueue: number;
   /** "error" | "warn" | "info" | "debug", or "" for no log events. */
   logLevel: string;
 }
@@ -68,6 +75,13 @@ export interface NativeGenerateRequest {
   maxTokens: number;
   stop: string[];
   sampling: NativeSampling;
+  /** How many answers; they share the work on the prompt. */
+  completions: number;
+  /** Alternatives per token; -1 for no log-probabilities. */
+  logprobs: number;
+  /** -100 to 100. */
+  priority: number;
+  truncation: "error" | "left" | "middle" | "rolling";
 }
 
 /** All fields are required: defaults are resolved in TypeScript, once. */
@@ -114,7 +128,7 @@ export type NativeEvent =
       done: number;
       total: number;
     }
-  | { type: "text"; model: number; job: number; text: string }
+  | { type: "text"; model: number; job: number; text: string; index: number }
   | { type: "log"; model: number; level: "error" | "warn" | "info" | "debug"; text: string }
   | { type: "done"; model: number; job: number; result: unknown }
   | { type: "failed"; model: number; job: number; error: NativeFailure };
@@ -136,17 +150,41 @@ export interface NativeModelInfo {
   trainContextSize: number;
   vocabularySize: number;
   threads: number;
+  cacheCells: number;
+  /** Whether calls share the KV cache's cells of common beginnings. */
+  prefixReuse: boolean;
   hasChatTemplate: boolean;
 }
 
-/** Result of a generate job. */
-export interface NativeGenerateResult {
+export interface NativeTokenChoice {
+  token: number;
+  text: string;
+  logprob: number;
+}
+
+export interface NativeTokenLogprob extends NativeTokenChoice {
+  alternatives: NativeTokenChoice[];
+}
+
+export interface NativeCompletion {
   finishReason: "stop" | "length";
   /** The stop string that ended the text, or "". */
   stopSequence: string;
-  promptTokens: number;
-  completionTokens: number;
+  tokens: number;
   seed: number;
+  logprobs: NativeTokenLogprob[];
+}
+
+/** Result of a generate job; the texts came as text events, by index of the completion. */
+export interface NativeGenerateResult {
+  completions: NativeCompletion[];
+  promptTokens: number;
+  /** Of the prompt, taken from the KV cache instead of computed. */
+  cachedTokens: number;
+  /** Of the prompt, left out because it was too long. */
+  truncatedTokens: number;
+  draftedTokens: number;
+  acceptedTokens: number;
   queueMs: number;
   prefillMs: number;
   decodeMs: number;
@@ -171,6 +209,8 @@ export interface NativeUsage {
   devices: { id: string; weightsBytes: number; kvCacheBytes: number; computeBytes: number }[];
   /** Jobs accepted and not yet settled. */
   queueDepth: number;
+  /** Sequences that are being computed. */
+  active: number;
   kvCellsUsed: number;
   kvCellsTotal: number;
 }

@@ -3,7 +3,8 @@ import type { NativeEvent, NativeFailure } from "../native/binding.js";
 
 /** What happens to one job; the last call is `done` or `failed`. */
 export interface JobListener {
-  text(piece: string): void;
+  /** `index` of the completion. */
+  text(piece: string, index: number): void;
   progress(stage: "load" | "prefill", done: number, total: number): void;
   done(result: unknown): void;
   failed(failure: NativeFailure): void;
@@ -61,7 +62,7 @@ export class Dispatcher {
     }
     switch (event.type) {
       case "text":
-        listener.text(event.text);
+        listener.text(event.text, event.index);
         break;
       case "progress":
         listener.progress(event.stage, event.done, event.total);

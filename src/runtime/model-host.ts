@@ -111,6 +111,11 @@ export class ModelHost {
             contextSize: this.#config.context_window ?? 0,
             threads: this.#config.threads ?? 0,
             cpuOnly: this.#config.device_map === "cpu",
+            cacheCells: this.#config.kv_cache_tokens ?? 0,
+            cacheTypeK: this.#config.cache_type_k,
+            cacheTypeV: this.#config.cache_type_v,
+            flashAttention: flashAttention(this.#config.use_flash_attention),
+            maxQueue: this.#config.max_queue,
             logLevel: this.#config.logger === undefined ? "" : this.#config.log_level,
           }),
         { signal, onProgress },
@@ -124,6 +129,11 @@ export class ModelHost {
       throw error;
     }
   }
+}
+
+function flashAttention(option: boolean | "auto"): "auto" | "on" | "off" {
+  if (option === "auto") return "auto";
+  return option ? "on" : "off";
 }
 
 /** Waits for a shared attempt with one caller's signal and progress listener. */

@@ -11,7 +11,7 @@ import { nativeRuntime } from "./native-runtime.js";
 /** What a caller wants to hear of a job, and how it stops it. */
 export interface JobOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly onText?: ((piece: string) => void) | undefined;
+  readonly onText?: ((piece: string, index: number) => void) | undefined;
   readonly onProgress?: ProgressListener | undefined;
   /** Made where the user called, for the stack of errors. */
   readonly callSite?: Error | undefined;
@@ -70,8 +70,8 @@ export class NativeEngine {
         stop(signal?.reason);
       });
       this.#dispatcher.listen(job, {
-        text: (piece) => {
-          guard(() => options.onText?.(piece));
+        text: (piece, index) => {
+          guard(() => options.onText?.(piece, index));
         },
         progress: (stage, done, total) => {
           guard(() => options.onProgress?.({ stage, done, total }));

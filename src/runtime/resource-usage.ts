@@ -17,7 +17,11 @@ export interface ResourceUsage {
   devices: DeviceUsage[];
   /** Calls accepted and not finished. */
   queue_depth: number;
-  /** Tokens in the KV cache, and how many it holds. */
+  /** Sequences of them that are being computed; the others wait. */
+  active: number;
+  /**
+   * Tokens in the KV cache, those kept for later calls included, and how many it holds.
+   */
   cells_used: number;
   cells_total: number;
 }
@@ -38,6 +42,7 @@ export function describeUsage(hosted: HostedModel | undefined): ResourceUsage {
       };
     }),
     queue_depth: usage?.queueDepth ?? 0,
+    active: usage?.active ?? 0,
     cells_used: usage?.kvCellsUsed ?? 0,
     cells_total: usage?.kvCellsTotal ?? 0,
   };

@@ -3,6 +3,11 @@ import type { NativeGenerateResult } from "../native/binding.js";
 /** Tokens that a call took. */
 export interface TokenUsage {
   prompt_tokens: number;
+  /** Of the prompt: those that an earlier call, or one at the same time, had computed. */
+  cached_tokens: number;
+  /** Of the prompt: those left out by `truncation_strategy`, not counted as prompt. */
+  truncated_tokens: number;
+  /** Of all answers. */
   completion_tokens: number;
   total_tokens: number;
 }
@@ -21,6 +26,31 @@ export interface GenerateTimings {
   decode_tokens_per_second: number;
 }
 
+/** A token that was, or might have been, generated. */
+export interface TokenChoice {
+  /** Its id. */
+  token: number;
+  /** "" for special tokens; incomplete characters are U+FFFD. */
+  text: string;
+  /** Natural log, under the model itself: before filters and temperature. */
+  logprob: number;
+}
+
+/** A generated token with the likeliest ones in its place, likeliest first. */
+export interface TokenLogprob extends TokenChoice {
+  alternatives: TokenChoice[];
+}
+
+/** One of the `n` answers to a prompt. */
+export interface Choice {
+  text: string;
+  finish_reason: "stop" | "length";
+  stop_sequence: string | undefined;
+  seed: number;
+  /** One per generated token, the end token included; undefined unless asked for. */
+  logprobs: TokenLogprob[] | undefined;
+}
+
 /** What `generate(...).result()` gives. */
 export interface GenerateResult {
   text: string;
@@ -32,6 +62,10 @@ export interface GenerateResult {
   timings: GenerateTimings;
   /** Repeats the call when given as `seed`. */
   seed: number;
+  /** One per generated token, the end token included; undefined unless asked for. */
+  logprobs: TokenLogprob[] | undefined;
+  /** All `n` answers; the first is the one above. */
+  choices: Choice[];
 }
 
 /** Natural-log probability of each token given those before it; the first has none. */
@@ -40,28 +74,43 @@ export interface ScoreResult {
   logprobs: (number | null)[];
 }
 
-export function toGenerateResult(text: string, native: NativeGenerateResult): GenerateResult {
-  const { promptTokens, completionTokens, prefillMs, decodeMs } = native;
-  // The first token falls out of the prompt's last chunk.
-  const decoded = completionTokens - 1;
+/** `texts` by index of the completion. */
+export function toGenerateResult(
+  texts: readonly string[],
+  native: NativeGenerateResult,
+  withLogprobs: boolean,
+): GenerateResult {
+  const { promptTokens, cachedTokens, prefillMs, decodeMs, completions } = native;
+  const choices = completions.map((completion, index): Choice => ({
+    text: texts[index] ?? "",
+    finish_reason: completion.finishReason,
+    stop_sequence: completion.stopSequence === "" ? undefined : completion.stopSequence,
+    seed: completion.seed,
+    logprobs: withLogprobs ? completion.logprobs : undefined,
+  }));
+  const [first] = choices;
+  if (first === undefined) throw new TypeError("The engine gave no completion.");
+  const generated = completions.reduce((sum, { tokens }) => sum + tokens, 0);
+  // The first token of each falls out of the prompt's last chunk.
+  const decoded = generated - completions.length;
   return {
-    text,
-    finish_reason: native.finishReason,
-    stop_sequence: native.stopSequence === "" ? undefined : native.stopSequence,
+    ...first,
     usage: {
       prompt_tokens: promptTokens,
-      completion_tokens: completionTokens,
-      total_tokens: promptTokens + completionTokens,
+      cached_tokens: cachedTokens,
+      truncated_tokens: native.truncatedTokens,
+      completion_tokens: generated,
+      total_tokens: promptTokens + generated,
     },
     timings: {
       queue_ms: native.queueMs,
       prefill_ms: prefillMs,
       decode_ms: decodeMs,
       sample_ms: native.sampleMs,
-      prefill_tokens_per_second: perSecond(promptTokens, prefillMs),
+      prefill_tokens_per_second: perSecond(promptTokens - cachedTokens, prefillMs),
       decode_tokens_per_second: perSecond(decoded, decodeMs),
     },
-    seed: native.seed,
+    choices,
   };
 }
 

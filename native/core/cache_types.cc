@@ -1,0 +1,81 @@
+#include "cache_types.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace abstractllm {
+namespace {
+
+constexpr std::pair<const char*, ggml_type> kTypes[] = {
+    {"f32", GGML_TYPE_F32},   {"f16", GGML_TYPE_F16},   {"bf16", GGML_TYPE_BF16},
+    {"q8_0", GGML_TYPE_Q8_0}, {"q5_1", GGML_TYPE_Q5_1}, {"q5_0", GGML_TYPE_Q5_0},
+    {"q4_1", GGML_TYPE_Q4_1}, {"q4_0", GGML_TYPE_Q4_0},
+};
+
+Status Unsupported(const char* parameter, const std::string& value, const std::string& why) {
+  return Status::Error(Code::kUnsupportedFeature,
+                       std::string(parameter) + " \"" + value + "\" is not possible: " + why,
+                       {{"parameter", std::string(parameter)}, {"value", value}});
+}
+
+Result<ggml_type> FindType(const char* parameter, const std::string& name) {
+  for (const auto& [known, type] : kTypes) {
+    if (name == known) return type;
+  }
+  return Unsupported(parameter, name, "the engine has no such cache type.");
+}
+
+llama_flash_attn_type EngineSetting(FlashAttention flash_attention) {
+  switch (flash_attention) {
+    case FlashAttention::kOn:
+      return LLAMA_FLASH_ATTN_TYPE_ENABLED;
+    case FlashAttention::kOff:
+      return LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    case FlashAttention::kAuto:
+      return LLAMA_FLASH_ATTN_TYPE_AUTO;
+  }
+  return LLAMA_FLASH_ATTN_TYPE_AUTO;
+}
+
+// Elements of one head, as most models have them; the engine checks each layer again.
+uint32_t HeadSize(const llama_model* model) {
+  const int32_t heads = std::max(llama_model_n_head(model), 1);
+  return static_cast<uint32_t>(llama_model_n_embd(model) / heads);
+}
+
+Status CheckBlocks(const char* parameter, const std::string& name, ggml_type type,
+                   const llama_model* model) {
+  const auto block = static_cast<uint32_t>(ggml_blck_size(type));
+  const uint32_t head = HeadSize(model);
+  if (head % block == 0) return Status::Ok();
+  return Unsupported(parameter, name,
+                     "it stores blocks of " + std::to_string(block) +
+                         " values, and the heads of "
+                         "this model have " +
+                         std::to_string(head) + ". Use \"f16\".");
+}
+
+}  // namespace
+
+Result<CacheTypes> ChooseCacheTypes(const LoadRequest& request, const llama_model* model) {
+  const Result<ggml_type> k = FindType("cache_type_k", request.cache_type_k);
+  if (!k.ok()) return k.status();
+  const Result<ggml_type> v = FindType("cache_type_v", request.cache_type_v);
+  if (!v.ok()) return v.status();
+  if (ggml_is_quantized(v.value()) && request.flash_attention == FlashAttention::kOff) {
+    return Unsupported("cache_type_v", request.cache_type_v,
+                       "quantised values need flash attention. Leave use_flash_attention out.");
+  }
+  if (Status status = CheckBlocks("cache_type_k", request.cache_type_k, k.value(), model);
+      !status.ok()) {
+    return status;
+  }
+  if (Status status = CheckBlocks("cache_type_v", request.cache_type_v, v.value(), model);
+      !status.ok()) {
+    return status;
+  }
+  return CacheTypes{k.value(), v.value(), EngineSetting(request.flash_attention)};
+}
+
+}  // namespace abstractllm

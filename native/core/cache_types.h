@@ -1,0 +1,22 @@
+// How the KV cache stores its elements, checked against what the model can do.
+#pragma once
+
+#include "ggml.h"
+#include "job.h"
+#include "llama.h"
+#include "status.h"
+
+namespace abstractllm {
+
+struct CacheTypes {
+  ggml_type k;
+  ggml_type v;
+  llama_flash_attn_type flash_attention;
+};
+
+// Errors: kUnsupportedFeature, naming the option, for what the engine would refuse or
+// assert on: quantised values without flash attention, heads that are no whole number of
+// blocks, different types where the model keeps keys and values together.
+Result<CacheTypes> ChooseCacheTypes(const LoadRequest& request, const llama_model* model);
+
+}  // namespace abstractllm

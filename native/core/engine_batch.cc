@@ -1,0 +1,88 @@
+#include "engine_batch.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "logging.h"
+
+namespace abstractllm {
+
+EngineBatch::EngineBatch(LoadedModel& model, std::function<bool()> interrupted)
+    : model_(model),
+      interrupted_(std::move(interrupted)),
+      batch_(llama_batch_init(static_cast<int32_t>(kMicroBatch), /*embd=*/0, /*n_seq_max=*/1)) {
+  llama_set_abort_callback(model_.context.get(), ShouldAbort, this);
+}
+
+EngineBatch::~EngineBatch() {
+  llama_set_abort_callback(model_.context.get(), nullptr, nullptr);
+  llama_batch_free(batch_);
+}
+
+bool EngineBatch::ShouldAbort(void* batch) {
+  const auto* self = static_cast<const EngineBatch*>(batch);
+  if (self->interrupted_()) return true;
+  // The others' work must not be lost for one that gives up.
+  return self->count_ > 0 &&
+         std::all_of(self->entries_, self->entries_ + self->count_,
+                     [](const StepEntry& entry) { return entry.sequence->cancel->cancelled(); });
+}
+
+RunOutcome EngineBatch::Run(const StepEntry* entries, size_t count, std::string* reason) {
+  entries_ = entries;
+  count_ = count;
+  Fill();
+  ErrorCapture capture;
+  int32_t outcome = 0;
+  try {
+    std::optional<ComputeTurn> turn;
+    if (model_.computes_on_cpu) turn.emplace();
+    // Waiting for the turn takes time.
+    if (ShouldAbort(this)) return RunOutcome::kStopped;
+    outcome = llama_decode(model_.context.get(), batch_);
+    // On a GPU the call only queues the work.
+    llama_synchronize(model_.context.get());
+  } catch (const std::exception& error) {
+    *reason = error.what();
+    return RunOutcome::kFailed;
+  }
+  if (outcome == 0) return RunOutcome::kDone;
+  if (outcome == 1) return RunOutcome::kNoCells;
+  if (outcome == 2) return RunOutcome::kStopped;
+  *reason = capture.Text();
+  if (reason->empty()) *reason = "llama_decode returned " + std::to_string(outcome);
+  return RunOutcome::kFailed;
+}
+
+void EngineBatch::Fill() {
+  batch_.n_tokens = 0;
+  row_of_output_.clear();
+  for (const StepEntry* entry = entries_; entry != entries_ + count_; ++entry) {
+    const int32_t silent = entry->tokens() - entry->outputs;
+    for (int32_t i = 0; i < entry->tokens(); ++i) {
+      const int32_t token = i < entry->count ? entry->sequence->tokens[entry->first + i]
+                                             : entry->sequence->draft[i - entry->count];
+      AddToken(token, entry->first + i, *entry, i >= silent);
+    }
+  }
+}
+
+void EngineBatch::AddToken(int32_t token, int32_t position, const StepEntry& entry,
+                           bool wants_logits) {
+  const int32_t at = batch_.n_tokens++;
+  batch_.token[at] = token;
+  batch_.pos[at] = position;
+  batch_.n_seq_id[at] = 1;
+  batch_.seq_id[at][0] = entry.sequence->id;
+  batch_.logits[at] = wants_logits ? 1 : 0;
+  if (wants_logits) row_of_output_.push_back(at);
+}
+
+float* EngineBatch::Row(int32_t output) {
+  // Outputs are numbered through the plan, of which this may be a part.
+  const auto row = static_cast<size_t>(output - entries_->first_output);
+  if (row >= row_of_output_.size()) return nullptr;
+  return llama_get_logits_ith(model_.context.get(), row_of_output_[row]);
+}
+
+}  // namespace abstractllm

@@ -1,0 +1,85 @@
+// Which token prefixes are in the KV cache, and which sequence holds them: a radix tree.
+// Sequences with a common beginning share its cells, while they run and afterwards.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "scheduler/kv_memory.h"
+
+namespace abstractllm {
+
+// A sequence is attached while it runs: it holds cells for the path from the root to its
+// node, and whatever it computed beyond that privately (the scheduler counts those).
+// Released, it becomes the cached holder of its leaf, or its id is free again.
+//
+// Invariants: every leaf has a holder, which is an attached sequence or its own cached
+// one; the nodes' tokens are exactly the shared cells in use; only leaves without
+// attached sequences are evicted, so what runs is never lost.
+//
+// Thread: the inference thread. Owns: the sequence ids 0 to `sequences` - 1. `memory` must
+// outlive it.
+class PrefixTree {
+ public:
+  PrefixTree(KvMemory& memory, int32_t sequences);
+  ~PrefixTree();
+  PrefixTree(const PrefixTree&) = delete;
+  PrefixTree& operator=(const PrefixTree&) = delete;
+
+  // How many tokens of tokens[0, limit) the tree holds, from the first on.
+  int32_t Match(const std::vector<int32_t>& tokens, int32_t limit) const;
+
+  // A new sequence at the root, without cells. Takes the id of the least valuable cached
+  // one if none is free; kNoSequence if all are attached.
+  SeqId Attach();
+  // Takes over what the tree holds of tokens[0, limit) beyond the sequence's node; private
+  // cells there are given up for it. Returns the depth of the new node.
+  int32_t Advance(SeqId sequence, const std::vector<int32_t>& tokens, int32_t limit);
+  // Makes the sequence's cells up to `end` part of the tree. Where the tree has the same
+  // tokens already, the sequence's own cells are given up for those.
+  void Insert(SeqId sequence, const std::vector<int32_t>& tokens, int32_t end);
+  // The end of a sequence; its private cells are released. Those in the tree stay, or, if
+  // not `keep`, those of them that it alone put there go too.
+  void Release(SeqId sequence, bool keep);
+
+  // Positions [0, depth) of an attached sequence are shared.
+  int32_t Depth(SeqId sequence) const;
+  // Cells that the tree's tokens take.
+  int32_t cells() const { return cells_; }
+  // Those of them that eviction could free now.
+  int32_t EvictableCells() const;
+
+  // Frees at least `cells` cells if it can, from the ends of the leaves that are worth
+  // least: the longest unused, where each reuse counts as being used later.
+  void Evict(int32_t cells);
+
+ private:
+  struct Node;
+
+  template <typename Visit>
+  void ForEach(Visit visit) const;
+  Node* NodeOf(SeqId sequence) const;
+  void MoveTo(SeqId sequence, Node* node);
+  // Walks from `node` along tokens[node's end, limit). Splits where the walk ends inside
+  // an edge. Returns the deepest node.
+  Node* Descend(Node* node, const std::vector<int32_t>& tokens, int32_t limit);
+  Node* Split(Node* node, int32_t depth);
+  SeqId HolderOf(const Node& node) const;
+  // The leaf to evict next, or null.
+  Node* LeastValuable() const;
+  // Removes the leaf's last `count` tokens, all of them at most.
+  void Shorten(Node* leaf, int32_t count);
+  void FreeHolder(Node* node);
+  void Touch(Node* node);
+
+  KvMemory& memory_;
+  std::unique_ptr<Node> root_;
+  std::map<SeqId, Node*> attached_;
+  std::vector<SeqId> free_ids_;
+  int32_t cells_ = 0;
+  uint64_t clock_ = 0;
+};
+
+}  // namespace abstractllm

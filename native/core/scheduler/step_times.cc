@@ -1,0 +1,50 @@
+#include "scheduler/step_times.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace abstractllm {
+namespace {
+
+constexpr double kNewest = 0.2;  // weight of the newest observation
+
+void Learn(double* average, double observed) {
+  *average = *average == 0 ? observed : *average + kNewest * (observed - *average);
+}
+
+}  // namespace
+
+void StepTimes::Record(int32_t decoded, int32_t prompt, double ms) {
+  if (prompt == 0) {
+    if (decoded > 0) Learn(&decode_ms_[decoded], ms);
+    return;
+  }
+  if (decoded == 0) {
+    // Many tokens at once cost less each than a few beside streams do: a first guess.
+    if (!beside_streams_) Learn(&token_ms_, ms / prompt);
+    return;
+  }
+  const double alone = DecodeMs(decoded);
+  if (alone == 0) return;
+  if (!beside_streams_) token_ms_ = 0;
+  beside_streams_ = true;
+  // Never nothing, or one disturbed call would let a whole batch in.
+  Learn(&token_ms_, std::max(ms - alone, alone / 64) / prompt);
+}
+
+int32_t StepTimes::PromptTokensBeside(int32_t decoded) const {
+  const double alone = DecodeMs(decoded);
+  if (alone == 0 || token_ms_ == 0) return kFirstChunk;
+  const double tokens = (kStretch - 1) * alone / token_ms_;
+  constexpr double kMost = std::numeric_limits<int32_t>::max();
+  return std::max(kLeastChunk, static_cast<int32_t>(std::min(tokens, kMost)));
+}
+
+double StepTimes::DecodeMs(int32_t decoded) const {
+  if (decode_ms_.empty()) return 0;
+  // More streams take longer, so the nearest smaller number is a lower bound.
+  const auto above = decode_ms_.upper_bound(decoded);
+  return above == decode_ms_.begin() ? above->second : std::prev(above)->second;
+}
+
+}  // namespace abstractllm

@@ -1,0 +1,32 @@
+/** How numbers are stored in the key-value cache. */
+export type CacheType = "f32" | "f16" | "bf16" | "q8_0" | "q5_1" | "q5_0" | "q4_1" | "q4_0";
+
+/** What the memory of conversations takes: the key-value cache, which all calls share. */
+export interface CacheOptions {
+  /**
+   * Tokens that the cache holds, of all calls together: those that run, and finished ones
+   * that later calls may continue. At least `context_window`.
+   * @default context_window
+   */
+  kv_cache_tokens?: number;
+  /**
+   * Type of the cached keys. The quantised ones take less memory, and cost some accuracy.
+   * @default "f16"
+   */
+  cache_type_k?: CacheType;
+  /**
+   * Type of the cached values. The quantised ones need flash attention.
+   * @default "f16"
+   */
+  cache_type_v?: CacheType;
+  /**
+   * Whether to use flash attention; "auto": where the device can.
+   * @default "auto"
+   */
+  use_flash_attention?: boolean | "auto";
+  /**
+   * Calls that may be unfinished, 1 to 1048576; one more is a ResourceError.
+   * @default 1024
+   */
+  max_queue?: number;
+}
