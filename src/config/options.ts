@@ -9,7 +9,7 @@ import {
   functionSchema,
   grammarSchema,
   loggerSchema,
-  nameSchema,
+  modelSchema,
   signalSchema,
   STOP_WORDS,
   stopSchema,
@@ -33,7 +33,7 @@ const LARGE = 100;
 
 const SERVED = {
   model: provider(
-    custom("a repository id, or the path of a model file or folder, not empty", nameSchema),
+    custom("the path or the file: URL of a .gguf file, or a repository id, not empty", modelSchema),
   ),
   context_window: provider(integer(1, MAX_INT32)),
   threads: provider(integer(1, MAX_THREADS)),

@@ -17,8 +17,9 @@ export interface ResourceUsage {
   devices: DeviceUsage[];
   /** Calls accepted and not finished. */
   queue_depth: number;
-  /** Tokens in the KV cache, and how many it holds. */
+  /** Tokens of the call under way, prompt and text, in the KV cache; 0 while none is. */
   cells_used: number;
+  /** Tokens that the KV cache holds: the context window. 0 while the model is not loaded. */
   cells_total: number;
 }
 
