@@ -10,6 +10,7 @@ import { ensurePackages } from "./lib/packages.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { portableTarget } from "./lib/portable-target.mjs";
 import { checkTools } from "./lib/tools.mjs";
+import { ensureTypescript } from "./lib/typescript.mjs";
 
 const isWindows = process.platform === "win32";
 
@@ -62,6 +63,8 @@ await main(async () => {
     nodeGyp: shim(),
   });
   install(path.join(staging, "prebuilds", target.name), target);
+  // The other half of what `npm pack` takes.
+  await ensureTypescript();
   let total = 0;
   for (const file of listFiles(target.prebuilds)) {
     const { size } = fs.statSync(file);

@@ -57,6 +57,12 @@ async function checkContents(checks, entries) {
     if (found.length > 0) throw new Error(`package.json has ${found.join(", ")}`);
     if (files.some((entry) => entry.name.endsWith("binding.gyp"))) throw new Error("binding.gyp");
   });
+  await checks.run("the types need no package that is not installed", () => {
+    const types = files.filter(({ name }) => name.endsWith(".d.ts"));
+    const found = types.filter(({ content }) => /\bzod\b/i.test(content.toString()));
+    if (found.length > 0) throw new Error(found.map(({ name }) => name).join("\n"));
+    return `${types.length} files without zod`;
+  });
   for (const [platform, size] of sizesByPlatform(files)) {
     await checks.run(`${platform} stays under ${sizeLimit / 1e6} MB unpacked`, () => {
       const megabytes = `${(size / 1e6).toFixed(2)} MB`;
@@ -107,6 +113,15 @@ async function checkInstalled(checks, app, env) {
       "--version",
     ]);
   });
+  await checks.run("its types satisfy the compiler in a project of its own", () => {
+    const file = path.join(app, "types.mts");
+    fs.writeFileSync(file, typesTest);
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022"];
+    const types = ["--typeRoots", inRoot("node_modules", "@types"), "--types", "node"];
+    const compiler = inRoot("node_modules", "typescript", "bin", "tsc");
+    const result = capture(process.execPath, [compiler, ...options, ...types, file], { cwd: app });
+    if (result.status !== 0) throw new Error(result.stdout);
+  });
   if (process.platform === "win32") return;
   await checks.run("works in a folder that it must not write to", () => {
     setWritable(app, false);
@@ -127,6 +142,18 @@ const subpathTest = `
   const { ModelParameter } = await import("abstractllm/enums");
   const { AbstractLLMError } = await import("abstractllm/exceptions");
   if (!ModelParameter.MODEL || !AbstractLLMError) throw new Error("missing exports");`;
+
+const typesTest = `
+  import { HuggingFaceProvider, inspectModel, listDevices, type Device } from "abstractllm";
+  import { ModelParameter } from "abstractllm/enums";
+  import { AbstractLLMError } from "abstractllm/exceptions";
+  const options = ({ id }: Device) => ({ device_map: id, [ModelParameter.TEMPERATURE]: 0 });
+  for (const device of listDevices()) {
+    await using llm = new HuggingFaceProvider(options(device));
+    for await (const piece of llm.generate("Hello")) process.stdout.write(piece);
+  }
+  const { architecture } = await inspectModel(new URL("file:///model.gguf"));
+  console.log(architecture?.length, AbstractLLMError.name);`;
 
 await main(async () => {
   const target = portableTarget();

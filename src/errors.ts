@@ -14,6 +14,8 @@ export {
   ModelNotFoundError,
   UnsupportedFeatureError,
   UnsupportedModelError,
+  type ModelDetails,
+  type UnsupportedFeatureDetails,
 } from "./errors/model.js";
 export {
   ContextWindowExceededError,

@@ -20,5 +20,7 @@ export {
   type ContextWindowDetails,
   type ErrorCode,
   type InvalidParameterDetails,
+  type ModelDetails,
   type ResourceDetails,
+  type UnsupportedFeatureDetails,
 } from "./errors.js";

@@ -1,9 +1,19 @@
 export { HuggingFaceProvider } from "./provider.js";
 export { ModelParameter } from "./enums.js";
 export { listDevices, type Device } from "./runtime/devices.js";
+export {
+  inspectModel,
+  type MetadataValue,
+  type ModelInspection,
+  type TensorInfo,
+  type TensorTypeSummary,
+} from "./inspect.js";
 export * from "./exceptions.js";
 export type {
+  CacheType,
   CallOptions,
+  DeviceName,
+  FileInput,
   GenerateOptions,
   GenerationOptions,
   Logger,

@@ -1,3 +1,4 @@
+import { resolveProviderConfig } from "./config/resolve.js";
 import { AbstractLLMError, errorFromNative } from "./errors.js";
 import type { NativeFailure, NativeInspection } from "./native/binding.js";
 import { resolveModelPath } from "./runtime/model-path.js";
@@ -6,8 +7,10 @@ import { nativeRuntime } from "./runtime/native-runtime.js";
 /** A value of a GGUF file's metadata; arrays are described, not read. */
 export type MetadataValue = string | number | boolean | { type: string; length: number };
 
+/** One tensor of a GGUF file. */
 export interface TensorInfo {
   name: string;
+  /** How its numbers are stored, for example "f16" or "q4_k". */
   type: string;
   /** The fastest dimension first. */
   shape: number[];
@@ -29,12 +32,17 @@ export interface ModelInspection {
   size_bytes: number;
   name: string | undefined;
   architecture: string | undefined;
+  /** Numbers in all tensors together. */
   parameter_count: number;
+  /** Tokens of context that the model was trained with. */
   context_length: number | undefined;
   layer_count: number | undefined;
   embedding_length: number | undefined;
+  /** In tokens. */
   vocabulary_size: number | undefined;
+  /** Its kind, and how it splits text before it looks for tokens. */
   tokenizer: { model: string; pre: string | undefined } | undefined;
+  /** In Jinja. */
   chat_template: string | undefined;
   /** The most bytes first. */
   tensor_types: TensorTypeSummary[];
@@ -43,15 +51,22 @@ export interface ModelInspection {
 }
 
 /**
- * Reads the header of a GGUF file, without its weights; without a name, that of the
- * embedded model.
+ * What a GGUF file says about itself: its header is read, off the JavaScript thread, and
+ * not its weights.
  *
+ * @param model as `model` of HuggingFaceProvider takes it
+ *   @default the embedded model
+ * @throws {InvalidParameterError} INVALID_PARAMETER
  * @throws {ModelNotFoundError} MODEL_NOT_FOUND
  * @throws {ModelLoadingError} MODEL_LOADING when it is damaged, or of another format
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for what is not on this machine
+ *
+ * @example
+ * const { architecture, parameter_count } = await inspectModel("./model.gguf");
  */
-export async function inspectModel(model?: string): Promise<ModelInspection> {
+export async function inspectModel(model?: string | URL): Promise<ModelInspection> {
   const callSite = new Error("inspectModel");
-  const path = await resolveModelPath(model);
+  const path = await resolveModelPath(resolveProviderConfig({ model }).model);
   try {
     return describe(await nativeRuntime().binding.inspect(path));
   } catch (error) {

@@ -1,3 +1,4 @@
+import { parseScoreInput, parseText, parseTokens } from "./config/call-input.js";
 import { normaliseInput, withSystemPrompt, type NormalisedInput } from "./config/messages.js";
 import {
   resolveCallOptions,
@@ -13,9 +14,6 @@ import type {
   ProviderOptions,
 } from "./config/types.js";
 import { InvalidRequestError, UnsupportedFeatureError } from "./errors.js";
-import { preview } from "./internal/preview.js";
-import { toTokens } from "./internal/to-tokens.js";
-import { toWellFormed } from "./internal/to-well-formed.js";
 import type {
   NativeGenerateRequest,
   NativeGenerateResult,
@@ -90,10 +88,12 @@ export class HuggingFaceProvider {
   /**
    * Token ids of a text, as the model sees it at the beginning of its input; text that
    * looks like special tokens stays text.
+   *
+   * @throws {InvalidParameterError} INVALID_PARAMETER for what is no string
    */
   async tokenize(text: string, options: CallOptions = {}): Promise<Int32Array> {
-    const wellFormed = toWellFormed(assertString(text));
-    return await this.#run<Int32Array>(options, (model) => model.tokenize(wellFormed, true, false));
+    const parsed = parseText(text);
+    return await this.#run<Int32Array>(options, (model) => model.tokenize(parsed, true, false));
   }
 
   /**
@@ -102,7 +102,7 @@ export class HuggingFaceProvider {
    * @throws {InvalidParameterError} INVALID_PARAMETER for ids outside the vocabulary
    */
   async detokenize(tokens: Iterable<number>, options: CallOptions = {}): Promise<string> {
-    const ids = toTokens(tokens, "tokens");
+    const ids = parseTokens(tokens);
     return await this.#run<string>(options, (model) => model.detokenize(ids, true));
   }
 
@@ -115,13 +115,12 @@ export class HuggingFaceProvider {
    * How probable the model finds a text: the natural-log probability of each token
    * given those before it. Token ids are scored as they are, a text as `tokenize` gives it.
    *
+   * @throws {InvalidParameterError} INVALID_PARAMETER for what is neither
+   * @throws {InvalidRequestError} INVALID_REQUEST for an empty text
    * @throws {ContextWindowExceededError} CONTEXT_WINDOW_EXCEEDED
    */
   async score(input: string | Iterable<number>, options: CallOptions = {}): Promise<ScoreResult> {
-    const request =
-      typeof input === "string"
-        ? { text: assertText(input) }
-        : { tokens: toTokens(input, "tokens") };
+    const request = parseScoreInput(input);
     const { tokens, logprobs } = await this.#run<NativeScoreResult>(options, (model) =>
       model.score(request),
     );
@@ -200,12 +199,11 @@ function toRequest(
   options: ResolvedGenerateOptions,
   { info }: HostedModel,
 ): NativeGenerateRequest {
-  const sampling = toNativeSampling(options);
   const common = {
     parseSpecial: options.parse_special,
     maxTokens: options.max_tokens,
     stop: [...options.stop],
-    sampling: { ...sampling, seed: options.seed ?? randomSeed() },
+    sampling: toNativeSampling(options, options.seed ?? randomSeed()),
     completions: options.n,
     logprobs:
       options.logprobs === false ? -1 : Number(options.logprobs === true ? 0 : options.logprobs),
@@ -217,7 +215,13 @@ function toRequest(
       throw new UnsupportedFeatureError(
         "Without a chat template there is no place for system_prompt. Write the instructions " +
           "into the prompt.",
-        { details: { parameter: "system_prompt" } },
+        {
+          details: {
+            feature: "system_prompt",
+            parameter: "system_prompt",
+            value: options.system_prompt,
+          },
+        },
       );
     }
     return { ...common, prompt: input.prompt };
@@ -228,14 +232,4 @@ function toRequest(
     ...common,
     messages: JSON.stringify(withSystemPrompt(messages, options.system_prompt)),
   };
-}
-
-function assertString(text: unknown): string {
-  if (typeof text === "string") return text;
-  throw new InvalidRequestError(`The text has to be a string, and is ${preview(text)}.`);
-}
-
-function assertText(text: string): string {
-  if (text !== "") return toWellFormed(text);
-  throw new InvalidRequestError("The text is empty: there is nothing to score.");
 }

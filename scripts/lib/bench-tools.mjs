@@ -42,7 +42,9 @@ async function buildGenerator() {
 
 async function configure(what, source, out, options) {
   if (fs.existsSync(path.join(out, "CMakeCache.txt"))) return;
-  const launcher = which("ccache") ? ["C", "CXX"].map((l) => `-DCMAKE_${l}_COMPILER_LAUNCHER=ccache`) : [];
+  const launcher = which("ccache")
+    ? ["C", "CXX"].map((l) => `-DCMAKE_${l}_COMPILER_LAUNCHER=ccache`)
+    : [];
   const generator = which("ninja") ? ["-G", "Ninja"] : [];
   const args = ["-S", source, "-B", out, "-DCMAKE_BUILD_TYPE=Release"];
   await longStep(`Configuring ${what}`, "cmake", [...args, ...generator, ...launcher, ...options], {

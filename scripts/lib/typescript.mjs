@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { pruneDeclarations } from "./declarations.mjs";
 import { hashFiles, listFiles } from "./hash.mjs";
 import { longStep } from "./long-step.mjs";
 import { inRoot } from "./paths.mjs";
@@ -7,14 +8,18 @@ import { readStamp, writeStamp } from "./stamp.mjs";
 
 const src = inRoot("src");
 const lib = inRoot("lib");
-const entries = ["index", "enums", "exceptions", path.join("cli", "main")];
+const exported = ["index", "enums", "exceptions"];
+const entries = [...exported, path.join("cli", "main")];
 const cli = path.join(lib, "cli", "main.js");
 // Not in lib/: npm would publish it.
 const stampFile = inRoot("build", "typescript.stamp");
 
 const sources = () => listFiles(src).filter((file) => file.endsWith(".ts"));
 // The lock file stands for the tools and for zod, which is compiled in.
-const settings = ["tsconfig.json", "package-lock.json", "scripts/lib/typescript.mjs"];
+const settings = [
+  ...["tsconfig.json", "package-lock.json"],
+  ...["scripts/lib/typescript.mjs", "scripts/lib/declarations.mjs"],
+];
 const inputHash = () => hashFiles([...settings.map((file) => inRoot(file)), ...sources()]);
 
 export function typescriptIsCurrent() {
@@ -38,6 +43,7 @@ async function declarations() {
   const args = [compiler, "--pretty", "false", "--emitDeclarationOnly"];
   const log = inRoot("build", "build.log");
   await longStep("Checking TypeScript", process.execPath, args, { log });
+  pruneDeclarations(lib, exported);
 }
 
 /**

@@ -56,7 +56,7 @@ export function parseArguments(args: readonly string[], flags: readonly Flag[]):
     const flag = flags.find(({ name }) => name === token.name);
     // Whoever asks for help gets it, whatever else is wrong.
     if (flag?.name === "help") return new Arguments([], new Map([["help", [""]]]));
-    if (flag === undefined) throw unknownFlagError(token.rawName, flags);
+    if (flag === undefined) throw unknownFlagError(token.rawName, args[token.index] ?? "", flags);
     values.set(flag.name, [...(values.get(flag.name) ?? []), checkValue(flag, token)]);
   }
   return new Arguments(positionals, values);

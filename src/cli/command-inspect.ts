@@ -1,4 +1,4 @@
-import { inspectModel } from "../inspect.js";
+import { inspectModel } from "../index.js";
 import type { Arguments } from "./arguments.js";
 import type { Command } from "./command.js";
 import type { Context } from "./context.js";
@@ -18,6 +18,13 @@ export const inspectCommand: Command = {
     {
       title: "Options",
       flags: [
+        {
+          name: "model",
+          short: "m",
+          kind: "text",
+          placeholder: "MODEL",
+          help: "The same as MODEL",
+        },
         { name: "template", kind: "switch", help: "Show the whole chat template" },
         { name: "tensors", kind: "switch", help: "List the tensors, too" },
         JSON_FLAG,
@@ -37,8 +44,10 @@ export const inspectCommand: Command = {
 };
 
 async function run(args: Arguments, { out }: Context): Promise<number> {
-  refuseOperands(args, 1);
-  const model = await inspectModel(args.positionals[0]);
+  // Every command names its model in the same way.
+  const flag = args.get("model");
+  refuseOperands(args, flag === undefined ? 1 : 0);
+  const model = await inspectModel(flag ?? args.positionals[0]);
   if (args.has("json")) {
     await out.writeJson(model);
     return EXIT.ok;

@@ -8,7 +8,7 @@ import type { Context } from "./context.js";
 import { HELP_FLAG, JSON_FLAG, type FlagGroup } from "./flag.js";
 import { Interrupts } from "./interrupts.js";
 import { PROVIDER_FLAG_GROUPS, providerOptions } from "./provider-flags.js";
-import { readPrompt } from "./read-prompt.js";
+import { promptSource, readPrompt } from "./prompt-source.js";
 import { reportFailure } from "./report-failure.js";
 import { runOnce } from "./run-once.js";
 import { UsageError } from "./usage-error.js";
@@ -41,17 +41,22 @@ const OUTPUT: FlagGroup = {
 
 export const runCommand: Command = {
   name: "run",
-  operands: "[PROMPT]",
+  operands: "[PROMPT] [-]",
   summary: "Answer a prompt, or chat",
   description:
-    "Answers PROMPT and streams the text to stdout. Without PROMPT, or when it is -, the prompt " +
-    "is read from stdin; on a terminal a chat begins instead. Ctrl+C stops an answer and keeps " +
-    "what there is of it; a second Ctrl+C leaves at once.",
+    "Answers PROMPT and streams the text to stdout. Text from a pipe or a file is put behind it, " +
+    "with an empty line between; < /dev/null leaves it out, and - reads stdin whatever it is. " +
+    "Without PROMPT, that text alone is the prompt, and on a terminal a chat begins. A PROMPT " +
+    "that begins with a dash comes last, behind --. Ctrl+C stops an answer and keeps what there " +
+    "is of it; a second Ctrl+C leaves at once.",
   groups: [...PROVIDER_FLAG_GROUPS, FILES, OUTPUT],
   examples: [
     { line: 'abstractllm run "Tell me a story."', meaning: "the embedded model, one answer" },
     { line: "abstractllm run -m model.gguf --system 'Be brief.'", meaning: "a chat" },
-    { line: "cat letter.txt | abstractllm run -m model.gguf", meaning: "the prompt from a pipe" },
+    {
+      line: 'cat letter.txt | abstractllm run "Summarise this letter:"',
+      meaning: "a prompt, and the text that it is about",
+    },
     {
       line: 'abstractllm run "Name a colour." --json --seed 7 --max-tokens 16',
       meaning: "for programs",
@@ -68,8 +73,8 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const { host, err } = context;
   const style = { json: args.has("json"), verbose: args.has("verbose"), command: "run" };
   const showStats = args.has("stats");
-  const given = givenPrompt(args);
-  const isChat = given === undefined && host.stdin.isTTY === true;
+  const source = promptSource(args, host);
+  const isChat = source.typed === undefined && host.stdin.isTTY === true;
   if (isChat && style.json) throw new UsageError("--json needs a prompt.");
 
   const options = await optionsOf(args, context);
@@ -85,7 +90,7 @@ async function run(args: Arguments, context: Context): Promise<number> {
       const systemPrompt = options.system_prompt;
       return await chat({ llm, context, interrupts, style, showStats, systemPrompt });
     }
-    const prompt = given ?? (await readPrompt(host.stdin, signal));
+    const prompt = await readPrompt(source, host, signal);
     if (prompt === "") throw new UsageError("The prompt is empty.");
     return await runOnce({ llm, prompt, signal, context, style, showStats });
   } catch (error) {
@@ -93,19 +98,6 @@ async function run(args: Arguments, context: Context): Promise<number> {
   } finally {
     await llm.cleanup();
   }
-}
-
-/** The prompt that was typed; undefined when it has to be read. */
-function givenPrompt({ positionals }: Arguments): string | undefined {
-  const [prompt, second] = positionals;
-  if (second !== undefined) {
-    const advice =
-      prompt?.endsWith(".gguf") === true ? "name the model with -m" : "put it in quotes";
-    throw new UsageError(
-      `There is one prompt, and ${String(positionals.length)} were given: ${advice}.`,
-    );
-  }
-  return prompt === "-" ? undefined : prompt;
 }
 
 async function optionsOf(args: Arguments, { err }: Context): Promise<ProviderOptions> {

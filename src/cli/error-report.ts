@@ -44,9 +44,14 @@ function asTyped(word: string, _quote: string, name: string): string {
   return flag === undefined ? word : `--${flag}`;
 }
 
+/** Those that the message does not tell. */
 function remediesOf(error: unknown): string[] {
   const { remedies } = detailsOf(error);
-  return Array.isArray(remedies) ? remedies.filter((remedy) => typeof remedy === "string") : [];
+  if (!Array.isArray(remedies)) return [];
+  const message = error instanceof Error ? error.message : "";
+  const isNews = (remedy: unknown): remedy is string =>
+    typeof remedy === "string" && !message.includes(remedy);
+  return remedies.filter(isNews);
 }
 
 function detailsOf(error: unknown): Readonly<Record<string, unknown>> {

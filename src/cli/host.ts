@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 
 import { EXIT } from "./exit-codes.js";
@@ -11,6 +12,8 @@ export interface Host {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether stdin is a pipe or a file, as `|` and `<` of a shell make it. */
+  hasPipedText(): boolean;
   /** Has SIGINT call the listener instead of ending the process. */
   onInterrupt(listener: () => void): void;
   /** Ends the process now, after a second SIGINT. */
@@ -26,6 +29,15 @@ export function processHost(): Host {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    hasPipedText: () => {
+      try {
+        const stats = fstatSync(0);
+        return stats.isFIFO() || stats.isFile();
+      } catch {
+        // Closed.
+        return false;
+      }
+    },
     onInterrupt: (listener) => {
       process.on("SIGINT", listener);
     },

@@ -1,4 +1,4 @@
-import type { MetadataValue, ModelInspection, TensorInfo } from "../inspect.js";
+import type { MetadataValue, ModelInspection, TensorInfo } from "../index.js";
 import { fitWidth } from "./display-width.js";
 import { escapeControls, escapeToLine } from "./escape-controls.js";
 import { formatBytes, formatCount, formatPercent } from "./format.js";

@@ -1,20 +1,17 @@
 import * as z from "zod/mini";
+import { isDeviceName } from "./device-name.js";
 
 /** Schemas of the values that deferred.ts describes in words. */
 
-const DEVICE = /^(?:cpu|metal|mps|(?:cuda|vulkan)(?::\d{1,3})?)$/;
 const SIZE = /^\d+(?:\.\d+)?\s*(?:[KMGT]i?)?B$/i;
 
-/** Names that a device map can have, for suggestions. */
-export const DEVICE_NAMES = ["auto", "cpu", "cuda", "metal", "mps", "vulkan"];
-
 export function deviceMapSchema(): z.ZodMiniType {
-  const device = z.string().check(z.regex(DEVICE));
+  const device = z.string().check(z.refine(isDeviceName));
   return z.union([z.literal("auto"), device, z.record(z.string(), device)]);
 }
 
 export function maxMemorySchema(): z.ZodMiniType {
-  const device = z.string().check(z.regex(DEVICE));
+  const device = z.string().check(z.refine(isDeviceName));
   const size = z.union([z.int().check(z.gte(0)), z.string().check(z.regex(SIZE))]);
   return z.record(device, size);
 }

@@ -1,8 +1,8 @@
 import { GENERATE, PROVIDER, PROVIDER_AND_GENERATE, type Place } from "./places.js";
 import { choice, custom, type Rule } from "./rules.js";
+import { DEVICE_ALIASES, DEVICE_NAMES } from "./device-name.js";
 import {
   deviceMapSchema,
-  DEVICE_NAMES,
   fileSchema,
   keepAliveSchema,
   listOf,
@@ -44,7 +44,7 @@ export const DEFERRED = {
     rule: custom(
       '"auto", a device ("cpu", "cuda", "cuda:1", "metal", "mps", "vulkan:0"), or an object from module names to devices',
       deviceMapSchema,
-      DEVICE_NAMES,
+      { names: DEVICE_NAMES, aliases: DEVICE_ALIASES },
     ),
     isHonoured: only("auto", "cpu"),
     instead: 'Leave it out, or give "auto" or "cpu".',

@@ -1,6 +1,7 @@
 import { InvalidParameterError, type InvalidParameterDetails } from "../errors.js";
 import { plainValue } from "../internal/plain-value.js";
 import { preview } from "../internal/preview.js";
+import { HIDDEN, isSecret } from "./secrets.js";
 
 /** What is wrong with a parameter. */
 export interface Complaint {
@@ -24,19 +25,19 @@ export function parameterError(message: string, complaint: Complaint): InvalidPa
   const { parameter, value, allowed, nearest } = complaint;
   const details: InvalidParameterDetails = {
     parameter,
-    value: isSecret(parameter) ? "(hidden)" : plainValue(value),
+    value: detailValue(parameter, value),
     allowed,
     ...(nearest === undefined ? {} : { nearest }),
   };
   return new InvalidParameterError(message, { details });
 }
 
-/** A value as a message shows it: messages end up in logs, so secrets are hidden. */
+/** A value as a message shows it. */
 export function showValue(parameter: string, value: unknown): string {
-  return isSecret(parameter) ? "(hidden)" : preview(value);
+  return isSecret(parameter, value) ? HIDDEN : preview(value);
 }
 
-// By name, because unknown options can be secrets, too.
-function isSecret(parameter: string): boolean {
-  return /(?:token|key|secret|password)$/i.test(parameter);
+/** A value as the details of an error carry it. */
+export function detailValue(parameter: string, value: unknown): string | number | boolean | null {
+  return isSecret(parameter, value) ? HIDDEN : plainValue(value);
 }

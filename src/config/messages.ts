@@ -1,6 +1,7 @@
 import { InvalidRequestError, UnsupportedFeatureError } from "../errors.js";
 import { isPlainObject } from "../internal/is-plain-object.js";
 import { nearest } from "../internal/nearest.js";
+import { plainValue } from "../internal/plain-value.js";
 import { preview } from "../internal/preview.js";
 import { toWellFormed } from "../internal/to-well-formed.js";
 import type { ChatMessage } from "./types.js";
@@ -25,9 +26,10 @@ export function normaliseInput(input: unknown): NormalisedInput {
     return { prompt: toWellFormed(input) };
   }
   if (!Array.isArray(input)) {
-    throw new InvalidRequestError(
-      `The input has to be a string or an array of messages, and is ${preview(input)}.`,
-    );
+    const allowed = "a string or an array of messages";
+    throw new InvalidRequestError(`The input has to be ${allowed}, and is ${preview(input)}.`, {
+      details: { parameter: "input", value: plainValue(input), allowed },
+    });
   }
   if (input.length === 0) throw new InvalidRequestError("The array of messages is empty.");
   return { messages: Array.from(input, normaliseMessage) };

@@ -10,7 +10,7 @@ import {
   grammarSchema,
   loggerSchema,
   logprobsSchema,
-  nameSchema,
+  modelSchema,
   signalSchema,
   STOP_WORDS,
   stopSchema,
@@ -38,7 +38,7 @@ const CACHE_TYPES = choice("f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1",
 
 const SERVED = {
   model: provider(
-    custom("a repository id, or the path of a model file or folder, not empty", nameSchema),
+    custom("the path or the file: URL of a .gguf file, or a repository id, not empty", modelSchema),
   ),
   context_window: provider(integer(1, MAX_INT32)),
   threads: provider(integer(1, MAX_THREADS)),

@@ -12,7 +12,13 @@ const NAMES: Readonly<Record<Place, string>> = {
   task: "this call",
 };
 
-/** Names a place in a message. */
+/** Names the place where an option was given, in a message. */
 export function nameOfPlace(place: Place): string {
   return NAMES[place];
+}
+
+/** Names the places where an option can be given, in a message. */
+export function namesOfPlaces(places: readonly Place[]): string {
+  const names = places.map((place) => (place === "task" ? "the other calls" : NAMES[place]));
+  return names.join(" and ");
 }

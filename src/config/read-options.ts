@@ -1,15 +1,20 @@
 import { UnsupportedFeatureError, type InvalidParameterError } from "../errors.js";
 import { isPlainObject } from "../internal/is-plain-object.js";
 import { nearest } from "../internal/nearest.js";
-import { plainValue } from "../internal/plain-value.js";
 import { DEFERRED, type DeferredOption } from "./deferred.js";
-import { invalidParameter, showValue } from "./invalid.js";
+import { detailValue, invalidParameter, showValue } from "./invalid.js";
 import { issuePath } from "./issue-path.js";
-import { isLegacyName, replacedError } from "./legacy.js";
+import { replacedError, replacementOf } from "./legacy.js";
 import { isOptionName, OPTIONS, optionNamesAt, type OptionName } from "./options.js";
-import { nameOfPlace, type Place } from "./places.js";
-import { describeRule, namesOfRule } from "./rules.js";
+import { nameOfPlace, namesOfPlaces, type Place } from "./places.js";
+import { describeRule, suggestionOf } from "./rules.js";
 import { schemaOf } from "./schema.js";
+
+const EXAMPLES: Readonly<Record<Place, string>> = {
+  provider: '{ model: "./model.gguf" }',
+  generate: "{ max_tokens: 64 }",
+  task: "{ signal }",
+};
 
 /**
  * Checks the options given at a place and returns the parsed value of each that is not
@@ -45,17 +50,23 @@ function parseOption(name: OptionName, value: unknown): unknown {
 
 function assertHonoured(name: OptionName, option: DeferredOption, value: unknown): void {
   if (option.isHonoured(value)) return;
-  const shown = showValue(name, value);
+  const { instead } = option;
+  const details = {
+    feature: name,
+    parameter: name,
+    value: detailValue(name, value),
+    remedies: [instead],
+  };
   throw new UnsupportedFeatureError(
-    `The option "${name}" is known, but this version does not serve the value ${shown} yet. ${option.instead}`,
-    { details: { parameter: name, value: plainValue(shown), instead: option.instead } },
+    `The option "${name}" is known, but this version does not serve the value ${showValue(name, value)} yet. ${instead}`,
+    { details },
   );
 }
 
 function assertPlace(name: OptionName, value: unknown, place: Place): void {
   const { places } = OPTIONS[name];
   if (places.includes(place)) return;
-  const allowed = `in ${places.map(nameOfPlace).join(" and ")}`;
+  const allowed = `in ${namesOfPlaces(places)}`;
   throw invalidParameter(
     `The option "${name}" (${showValue(name, value)}) does not belong in ${nameOfPlace(place)}`,
     { parameter: name, value, allowed },
@@ -70,12 +81,11 @@ function invalidValue(
   const { rule } = OPTIONS[name];
   const culprit = path.reduce(ownProperty, value);
   const where = path.map((key) => `[${JSON.stringify(key)}]`).join("");
-  const suggestion = typeof culprit === "string" ? nearest(culprit, namesOfRule(rule)) : undefined;
   return invalidParameter(`Invalid value of "${name}"${where}: ${showValue(name, culprit)}`, {
     parameter: name,
     value,
     allowed: describeRule(rule),
-    nearest: suggestion,
+    nearest: suggestionOf(rule, culprit),
   });
 }
 
@@ -85,7 +95,11 @@ function ownProperty(owner: unknown, key: PropertyKey): unknown {
 }
 
 function unknownOption(name: string, value: unknown, place: Place): InvalidParameterError {
-  if (isLegacyName(name)) return replacedError(name, value);
+  const replacement = replacementOf(name);
+  if (replacement !== undefined) {
+    const advice = replacement.advice + remarkOnPlace(replacement.by, place);
+    return replacedError(name, { ...replacement, advice }, value);
+  }
 
   const names = optionNamesAt(place);
   // What `[ModelParameter.TEMPRATURE]` becomes in JavaScript.
@@ -96,14 +110,15 @@ function unknownOption(name: string, value: unknown, place: Place): InvalidParam
   );
 }
 
+function remarkOnPlace(by: string | undefined, place: Place): string {
+  if (by === undefined || !isOptionName(by) || OPTIONS[by].places.includes(place)) return "";
+  return ` It belongs in ${namesOfPlaces(OPTIONS[by].places)}.`;
+}
+
 function notAnObject(input: unknown, place: Place): InvalidParameterError {
-  const allowed =
-    place === "provider"
-      ? 'a plain object, for example { model: "owner/name" }'
-      : "a plain object, for example { max_tokens: 64 }";
   return invalidParameter(`Invalid options of ${nameOfPlace(place)}: ${showValue("", input)}`, {
     parameter: "options",
     value: input,
-    allowed,
+    allowed: `a plain object, for example ${EXAMPLES[place]}`,
   });
 }

@@ -84,8 +84,8 @@ function overlay<T extends object>(base: T, given: Partial<T>): Readonly<T> {
   return Object.freeze(result);
 }
 
-/** The sampling options as C++ reads them. */
-export function toNativeSampling(options: ResolvedGeneration): NativeSampling {
+/** The sampling options as C++ reads them, with the seed that the call got. */
+export function toNativeSampling(options: ResolvedGeneration, seed: number): NativeSampling {
   return {
     temperature: options.temperature,
     topK: options.top_k,
@@ -107,7 +107,7 @@ export function toNativeSampling(options: ResolvedGeneration): NativeSampling {
     mirostatTau: options.mirostat_tau,
     mirostatEta: options.mirostat_eta,
     logitBias: options.logit_bias.map(([id, bias]) => [id, bias]),
-    seed: options.seed ?? -1,
+    seed,
     grammar: options.grammar ?? "",
   };
 }

@@ -57,7 +57,7 @@ export interface ResolvedGenerateOptions extends ResolvedGeneration, ResolvedCal
 }
 
 export interface ResolvedProviderConfig {
-  /** undefined: the embedded model. */
+  /** A path, a repository id or the text of a URL; undefined: the embedded model. */
   readonly model: string | undefined;
   /** In tokens; undefined: the smaller of the model's own and 8192. */
   readonly context_window: number | undefined;

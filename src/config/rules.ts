@@ -1,4 +1,5 @@
 import type { ZodMiniType } from "zod/mini";
+import { nearest } from "../internal/nearest.js";
 
 /**
  * What values an option takes. The words for people (`describeRule`) and the zod schema
@@ -18,6 +19,8 @@ export interface CustomRule {
   readonly schema: () => ZodMiniType;
   /** Names among the values, from which a mistyped one gets its suggestion. */
   readonly names: readonly string[];
+  /** What other packages call a value, and its name here. */
+  readonly aliases: Readonly<Record<string, string>>;
 }
 
 /** Positions, counts and sizes are 32-bit integers in the engine. */
@@ -42,9 +45,9 @@ export function choice(...choices: readonly (string | number | boolean)[]): Rule
 export function custom(
   words: string,
   schema: CustomRule["schema"],
-  names: readonly string[] = [],
+  { names = [], aliases = {} }: Partial<Pick<CustomRule, "names" | "aliases">> = {},
 ): Rule {
-  return { kind: "custom", words, schema, names };
+  return { kind: "custom", words, schema, names, aliases };
 }
 
 /** What a rule allows, in words that continue "Allowed: ". */
@@ -63,8 +66,15 @@ export function describeRule(rule: Rule): string {
   }
 }
 
-/** The names among a rule's values; empty when its values have no names. */
-export function namesOfRule(rule: Rule): readonly string[] {
+/** The value that a wrong one most likely meant; undefined when there is none like it. */
+export function suggestionOf(rule: Rule, value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const alias = value.toLowerCase();
+  if (rule.kind === "custom" && Object.hasOwn(rule.aliases, alias)) return rule.aliases[alias];
+  return nearest(value, namesOfRule(rule));
+}
+
+function namesOfRule(rule: Rule): readonly string[] {
   if (rule.kind === "custom") return rule.names;
   if (rule.kind !== "choice") return [];
   return rule.choices.filter((value) => typeof value === "string");

@@ -109,10 +109,11 @@ export interface GenerateOptions extends GenerationOptions, CallOptions {
 /** Options of `new HuggingFaceProvider(options)`. */
 export interface ProviderOptions extends GenerationOptions, CacheOptions, DeferredProviderOptions {
   /**
-   * A repository id ("owner/name"), a folder, or a .gguf file.
+   * The path or the file: URL of a .gguf file. Repository ids ("owner/name") and folders
+   * are for later versions.
    * @default the embedded model
    */
-  model?: string;
+  model?: string | URL;
   /**
    * Tokens that prompt and answer may have together.
    * @default the model's own, but at most 8192

@@ -23,6 +23,24 @@ export function nameSchema(): z.ZodMiniType<string> {
   return z.string().check(z.refine((text) => text.trim() !== "" && !text.includes("\0")));
 }
 
+/** A name, a path or a URL; URL objects become their text. */
+export function modelSchema(): z.ZodMiniType<string> {
+  return z.union([
+    nameSchema(),
+    z.pipe(
+      z.custom<URL>(isUrl),
+      z.transform(({ href }) => href),
+    ),
+  ]);
+}
+
+/** By shape, not by class: URLs of other realms are as good. */
+function isUrl(value: unknown): value is URL {
+  if (typeof value !== "object" || value === null) return false;
+  const { href, protocol } = value as Partial<URL>;
+  return typeof href === "string" && typeof protocol === "string";
+}
+
 export function stopSchema(): z.ZodMiniType<readonly string[]> {
   const stop = wellFormed(z.string().check(z.minLength(1), z.maxLength(MAX_STOP_LENGTH)));
   return z.pipe(

@@ -15,6 +15,9 @@ export class Generation implements PromiseLike<string>, AsyncIterable<string> {
   #wake: PromiseWithResolversOf = withResolvers();
   #over = false;
 
+  /** Names it in logs: "[object Generation]". */
+  readonly [Symbol.toStringTag] = "Generation";
+
   /** @internal */
   constructor(body: GenerationBody, abort: (reason?: unknown) => void) {
     this.#abort = abort;

@@ -3,6 +3,7 @@ import type { ProgressListener } from "../config/types.js";
 import { withCallSite } from "../errors.js";
 import type { NativeModelInfo } from "../native/binding.js";
 import { closedError } from "./closed-error.js";
+import { contextWarning } from "./context-warning.js";
 import { resolveModelPath } from "./model-path.js";
 import { onAbort } from "./on-abort.js";
 import { NativeEngine } from "./native-engine.js";
@@ -123,11 +124,21 @@ export class ModelHost {
       // Given up by all who waited, in the same moment: another attempt may run already.
       signal.throwIfAborted();
       this.#ready = { engine, info };
+      this.#warn(contextWarning(info));
       return this.#ready;
     } catch (error) {
       await engine.close();
       throw error;
     }
+  }
+
+  #warn(text: string | undefined): void {
+    const { logger, log_level: level } = this.#config;
+    if (text === undefined || logger === undefined || level === "error") return;
+    // A logger that throws is no failure of loading; the error must not disappear either.
+    queueMicrotask(() => {
+      logger("warn", text);
+    });
   }
 }
 

@@ -1,51 +1,44 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
-import { ModelNotFoundError, UnsupportedFeatureError } from "../errors.js";
 import { unpackedPath } from "../internal/unpacked-path.js";
 import { packageRoot } from "../native/package-root.js";
+import {
+  explainFileUrl,
+  explainFolder,
+  explainMissing,
+  explainRemote,
+} from "./model-path-error.js";
 
 const EMBEDDED_MODEL = join("models", "ember", "model.gguf");
-const REPOSITORY_ID = /^[\w.-]+\/[\w.-]+(@[\w./-]+)?(:[\w.-]+)?$/;
+// With its slashes: "C:\models" is no URL.
+const REMOTE_URL = /^(?!file:)[a-z][a-z\d+.-]*:\/\//i;
 
 /**
  * The GGUF file that a `model` option means; without one, the embedded model.
  *
  * @throws {ModelNotFoundError} MODEL_NOT_FOUND
- * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for repository ids and checkpoints
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for repository ids, URLs of
+ *   servers, and checkpoints
  */
 export async function resolveModelPath(model: string | undefined): Promise<string> {
   if (model === undefined) return unpackedPath(join(packageRoot(), EMBEDDED_MODEL));
-  const path = resolve(model);
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) throw await explainFolder(model, path);
-  if (found !== undefined) return path;
-  if (REPOSITORY_ID.test(model) && !model.endsWith(".gguf")) {
-    throw new UnsupportedFeatureError(
-      `${model} is not a file here. If it is a repository on the Hugging Face Hub: this version ` +
-        "does not download models yet. Download a .gguf file of it and give its path.",
-      { details: { model, feature: "repository id" } },
-    );
+  if (REMOTE_URL.test(model)) throw explainRemote(model);
+  const path = toPath(model);
+  try {
+    if (!(await stat(path)).isDirectory()) return path;
+  } catch (error) {
+    throw explainMissing(model, path, error);
   }
-  throw new ModelNotFoundError(`There is no model at ${path}.`, { details: { model, path } });
+  throw explainFolder(model, path, await readdir(path).catch(() => []));
 }
 
-async function explainFolder(model: string, path: string): Promise<Error> {
-  const names = await readdir(path).catch((): string[] => []);
-  const files = names.filter((name) => name.endsWith(".gguf"));
-  if (files.length > 0) {
-    return new ModelNotFoundError(
-      `${path} is a folder. Name the file in it: ${files.slice(0, 5).join(", ")}`,
-      { details: { model, path, candidates: files.map((name) => join(path, name)) } },
-    );
+function toPath(model: string): string {
+  if (!/^file:/i.test(model)) return resolve(model);
+  try {
+    return fileURLToPath(model);
+  } catch (error) {
+    throw explainFileUrl(model, error);
   }
-  if (names.includes("config.json")) {
-    return new UnsupportedFeatureError(
-      `${path} is a Hugging Face checkpoint. This version loads GGUF files only.`,
-      { details: { model, path, feature: "safetensors checkpoint" } },
-    );
-  }
-  return new ModelNotFoundError(`${path} is a folder without a model in it.`, {
-    details: { model, path },
-  });
 }

@@ -19,10 +19,9 @@ export interface ResourceUsage {
   queue_depth: number;
   /** Sequences of them that are being computed; the others wait. */
   active: number;
-  /**
-   * Tokens in the KV cache, those kept for later calls included, and how many it holds.
-   */
+  /** Tokens in the KV cache: of the calls under way, and kept for calls that continue them. */
   cells_used: number;
+  /** Tokens that the KV cache holds. 0 while the model is not loaded. */
   cells_total: number;
 }
 

@@ -103,6 +103,31 @@ describe("parseArguments", () => {
     assert.throws(() => parseArguments(["--quantization", "q8_0"], FLAGS), /does not serve it yet/);
   });
 
+  it("says of options of other tools what to use", () => {
+    assert.throws(() => parseArguments(["--mlock"], FLAGS), /maps the file into memory/);
+    assert.throws(() => parseArguments(["--n-gpu-layers", "9"], FLAGS), /mean --device-map\?/);
+    assert.throws(() => parseArguments(["--json-schema", "{}"], FLAGS), /mean --grammar\?/);
+  });
+
+  it("says how a prompt may begin with a dash", () => {
+    for (const prompt of ["-5 + 3?", "- an item", "--- a rule", "-what is this?", "-1"]) {
+      assert.throws(
+        () => parseArguments([prompt], FLAGS),
+        (error) => {
+          assert.ok(InvalidParameterError.isInstance(error));
+          assert.ok(error.message.startsWith(`Unknown option ${prompt}. What begins with a dash`));
+          return true;
+        },
+      );
+    }
+    for (const flag of ["--modle=a b", "-z", "--no-such"]) {
+      assert.throws(
+        () => parseArguments([flag], FLAGS),
+        (error) => error instanceof Error && !error.message.includes("begins with a dash"),
+      );
+    }
+  });
+
   it("wants a value where one belongs, and none elsewhere", () => {
     assert.throws(() => parseArguments(["--model"], FLAGS), /--model needs a value: --model FILE/);
     assert.throws(() => parseArguments(["-m", "--json"], FLAGS), /write --model=--json/);

@@ -49,6 +49,11 @@ describe("a failure", () => {
     ]);
   });
 
+  it("does not repeat the remedy that its message tells", () => {
+    const error = errorOf(() => new HuggingFaceProvider({ n: 2 }));
+    assert.equal(errorLines(error, false).length, 1);
+  });
+
   it("shows its stack and its cause only when asked", () => {
     const error = new ModelNotFoundError("x", { cause: new TypeError("the cause") });
     assert.deepEqual(errorLines(error, false), ["x"]);

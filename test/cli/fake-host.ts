@@ -6,6 +6,8 @@ export interface FakeHostOptions {
   /** Whether the three streams are a terminal. */
   readonly terminal?: boolean;
   readonly columns?: number;
+  /** Whether stdin is a pipe or a file. */
+  readonly piped?: boolean;
 }
 
 /** A process for the command line that exists in memory only. */
@@ -17,11 +19,13 @@ export class FakeHost implements Host {
   hasLeft = false;
   /** What SIGINT does. */
   interrupt: (() => void) | undefined;
+  readonly #piped: boolean;
   readonly #out: string[] = [];
   readonly #err: string[] = [];
 
-  constructor({ env = {}, terminal = false, columns = 80 }: FakeHostOptions = {}) {
+  constructor({ env = {}, terminal = false, columns = 80, piped = false }: FakeHostOptions = {}) {
     this.env = env;
+    this.#piped = piped;
     this.stdin = Object.assign(new PassThrough(), { isTTY: terminal });
     this.stdout = Object.assign(recorder(this.#out), { isTTY: terminal, columns });
     this.stderr = Object.assign(recorder(this.#err), { isTTY: terminal, columns });
@@ -33,6 +37,10 @@ export class FakeHost implements Host {
 
   get err(): string {
     return this.#err.join("");
+  }
+
+  hasPipedText(): boolean {
+    return this.#piped;
   }
 
   onInterrupt(listener: () => void): void {

@@ -78,6 +78,16 @@ describe("abstractllm inspect", () => {
 
   it("takes one file", async () => {
     assert.equal((await runMain(["inspect", "a", "b"])).code, 2);
+    assert.equal((await runMain(["inspect", "-m", "a", "b"])).code, 2);
+  });
+
+  it("takes it as the other commands do, too", async () => {
+    const [named, plain] = await Promise.all([
+      runMain(["inspect", "-m", EMBEDDED]),
+      runMain(["inspect", EMBEDDED]),
+    ]);
+    assert.equal(named.code, 0);
+    assert.equal(named.stdout, plain.stdout);
   });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { runMain } from "./spawn-cli.js";
+import { runMain, runMainFrom } from "./spawn-cli.js";
 
 const QUESTION = "What is the capital of France?";
 const ANSWER = "The capital of France is Paris.";
@@ -11,7 +11,7 @@ const GREEDY = ["--temperature", "0", "--threads", "1"];
 interface Report {
   readonly text?: string;
   readonly finish_reason?: string;
-  readonly usage?: { readonly completion_tokens: number };
+  readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number };
   readonly timings?: { readonly decode_ms: number };
   readonly error?: { readonly code: string; readonly details: Readonly<Record<string, unknown>> };
 }
@@ -34,6 +34,22 @@ describe("abstractllm run", () => {
       const { code, stdout } = await runMain(["run", ...dash, ...GREEDY], `${QUESTION}\n`);
       assert.equal(stdout, `${ANSWER}\n`);
       assert.equal(code, 0);
+    }
+  });
+
+  it("reads a file that the shell opens, behind the prompt", async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "abstractllm-cli-"));
+    try {
+      const file = path.join(folder, "question.txt");
+      fs.writeFileSync(file, "a b c d e f g h\n");
+      const [alone, both] = await Promise.all(
+        ["", file].map((input) => runMainFrom(["run", "Hi", "--json", ...GREEDY], input)),
+      );
+      const tokens = (outcome = alone): number =>
+        parse(outcome?.stdout ?? "").usage?.prompt_tokens ?? 0;
+      assert.ok(tokens(both) > tokens(alone));
+    } finally {
+      fs.rmSync(folder, { recursive: true });
     }
   });
 

@@ -96,6 +96,14 @@ describe("the run command", () => {
     assert.equal(host.out + host.err, "");
   });
 
+  it("waits for the text behind a prompt, too", async () => {
+    const host = new FakeHost({ piped: true });
+    const ended = runCli(["run", "Summarise:"], host);
+    while (host.interrupt === undefined) await turn();
+    host.interrupt();
+    assert.equal(await ended, 130);
+  });
+
   it("shows stacks with DEBUG", async () => {
     const shown = async (DEBUG: string): Promise<string> => {
       const host = new FakeHost({ env: { DEBUG } });

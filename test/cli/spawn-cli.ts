@@ -1,5 +1,7 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { devNull } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -7,6 +9,7 @@ import { fileURLToPath } from "node:url";
 const MAIN = fileURLToPath(new URL("../../lib/cli/main.js", import.meta.url));
 
 export type CliProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+type FinishingProcess = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 export interface CliOutcome {
   readonly code: number | null;
@@ -24,7 +27,7 @@ export function spawnCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): 
 }
 
 /** Waits for the end of a process. */
-export async function outcomeOf(child: CliProcess): Promise<CliOutcome> {
+export async function outcomeOf(child: FinishingProcess): Promise<CliOutcome> {
   const [stdout, stderr, [code, signal]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -42,8 +45,33 @@ export async function runMain(args: readonly string[], input = ""): Promise<CliO
   return await outcomeOf(child);
 }
 
+/** Runs the command line to its end, with a file as its stdin, or with nothing. */
+export async function runMainFrom(args: readonly string[], file: string): Promise<CliOutcome> {
+  const input = openSync(file === "" ? devNull : file, "r");
+  try {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      stdio: [input, "pipe", "pipe"],
+      env: { ...process.env, DEBUG: "" },
+    });
+    return await outcomeOf(child as FinishingProcess);
+  } finally {
+    closeSync(input);
+  }
+}
+
 /** A process that generates until its context is full, which takes a while. */
 export function spawnEndless(args: readonly string[] = []): CliProcess {
   const endless = ["--grammar", 'root ::= "a" root', "--context-window", "8192"];
-  return spawnCli(["run", "Go.", "--threads", "1", "--max-tokens", "8000", ...endless, ...args]);
+  const child = spawnCli([
+    "run",
+    "Go.",
+    "--threads",
+    "1",
+    "--max-tokens",
+    "8000",
+    ...endless,
+    ...args,
+  ]);
+  child.stdin.end();
+  return child;
 }

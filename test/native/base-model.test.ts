@@ -47,7 +47,7 @@ describe("a base model", () => {
       UnsupportedFeatureError,
       llm.generate("Once", { ...options, system_prompt }),
     );
-    assert.equal(error.details["parameter"], "system_prompt");
+    assert.equal(error.details.parameter, "system_prompt");
     assert.equal(
       await llm.generate("Once", { ...options, system_prompt: "" }),
       await llm.generate("Once", options),

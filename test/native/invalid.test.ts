@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { truncate, copyFile, mkdir, writeFile } from "node:fs/promises";
 import {
   AbstractLLMError,
@@ -11,7 +12,7 @@ import {
   UnsupportedFeatureError,
 } from "../../src/index.js";
 import { EMBEDDED_MODEL, useTempFolder } from "../helpers/gguf.js";
-import { DEFAULTS, useProvider } from "../helpers/provider.js";
+import { DEFAULTS, useProvider, withProvider } from "../helpers/provider.js";
 import { assertAnswers } from "../helpers/reference.js";
 import { rejectionOf } from "../helpers/rejection.js";
 
@@ -142,7 +143,7 @@ describe("a model that cannot be loaded", () => {
       await writeFile(file, bytes);
       const error = await loadError(file);
       assert.ok(error instanceof ModelLoadingError);
-      assert.equal(error.details["path"], file);
+      assert.equal(error.details.path, file);
     });
   }
 
@@ -152,6 +153,12 @@ describe("a model that cannot be loaded", () => {
       await copyFile(EMBEDDED_MODEL, file);
       await truncate(file, size);
       assert.ok((await loadError(file)) instanceof ModelLoadingError, String(size));
+    }
+  });
+
+  it("may be named by the URL of its file", async () => {
+    for (const model of [pathToFileURL(EMBEDDED_MODEL), pathToFileURL(EMBEDDED_MODEL).href]) {
+      await withProvider(assertAnswers, { model });
     }
   });
 

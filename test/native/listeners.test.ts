@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { copyFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { HuggingFaceProvider, type LogLevel, type Progress } from "../../src/index.js";
+import {
+  HuggingFaceProvider,
+  type LogLevel,
+  type Progress,
+  type ProviderOptions,
+} from "../../src/index.js";
 import { LONG_PROMPT } from "../helpers/endless.js";
 import { EMBEDDED_MODEL, useTempFolder } from "../helpers/gguf.js";
 import { DEFAULTS, useProvider, withProvider } from "../helpers/provider.js";
@@ -145,6 +150,24 @@ describe("logger", () => {
       if (level === "debug") assert.ok(lines.length > 0);
       for (const [, message] of lines) assert.ok(message !== "" && !message.endsWith("\n"));
     }
+  });
+
+  it("hears of a context window far beyond that of the training, and only as a warning", async () => {
+    const warnings = async (options: ProviderOptions): Promise<string[]> => {
+      const lines: Line[] = [];
+      const logger = (level: LogLevel, message: string): void => {
+        lines.push([level, message]);
+      };
+      await withProvider((fresh) => fresh.preload(), { logger, ...options });
+      const ours = lines.filter(([, message]) => message.startsWith("context_window is"));
+      assert.ok(ours.every(([level]) => level === "warn"));
+      return ours.map(([, message]) => message);
+    };
+    const [warning, ...others] = await warnings({ context_window: 4096 });
+    assert.match(warning ?? "", /is 4096, .+ trained with 1024 tokens/);
+    assert.deepEqual(others, []);
+    assert.deepEqual(await warnings({ context_window: 4096, log_level: "error" }), []);
+    assert.deepEqual(await warnings({}), []);
   });
 
   it("may be an object, whose methods are called on it", async () => {

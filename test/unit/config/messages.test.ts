@@ -86,7 +86,7 @@ describe("normaliseInput", () => {
   it("refuses what it would have to drop, and lets empty fields pass", () => {
     const call = { ...USER, tool_calls: [{ id: "1" }] };
     const error = catchError(UnsupportedFeatureError, () => normaliseInput([call]));
-    assert.equal(error.details["feature"], "tool_calls");
+    assert.equal(error.details.feature, "tool_calls");
     const empty = { ...USER, tool_calls: [], name: undefined, refusal: null };
     assert.deepEqual(normaliseInput([empty]), { messages: [USER] });
   });
@@ -125,5 +125,18 @@ describe("withSystemPrompt", () => {
   it("adds nothing when there is no system prompt", () => {
     assert.deepEqual(withSystemPrompt([USER], undefined), [USER]);
     assert.deepEqual(withSystemPrompt([USER], ""), [USER]);
+  });
+});
+
+describe("an input of a wrong type", () => {
+  it("is in the details as it is", () => {
+    for (const value of [5, null, true]) {
+      const { details } = catchError(InvalidRequestError, () => normaliseInput(value));
+      assert.deepEqual(details, {
+        parameter: "input",
+        value,
+        allowed: "a string or an array of messages",
+      });
+    }
   });
 });

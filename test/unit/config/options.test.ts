@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { GENERATION_DEFAULTS } from "../../../src/config/defaults.js";
 import { DEFERRED } from "../../../src/config/deferred.js";
-import { isLegacyName, LEGACY } from "../../../src/config/legacy.js";
+import type { Replacement } from "../../../src/config/replacement.js";
+import { FOREIGN_NAMES } from "../../../src/config/foreign-names.js";
+import { LEGACY, replacementOf } from "../../../src/config/legacy.js";
 import {
   isOptionName,
   OPTIONS,
@@ -53,14 +55,19 @@ describe("the table of options", () => {
   it("does not know names of Object.prototype", () => {
     for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
       assert.equal(isOptionName(name), false, name);
-      assert.equal(isLegacyName(name), false, name);
+      assert.equal(replacementOf(name), undefined, name);
     }
   });
 
-  it("replaces names of the old API by options that exist", () => {
-    for (const [name, { by }] of Object.entries(LEGACY)) {
+  it("replaces names of other APIs by options that exist", () => {
+    for (const [name, { by, advice }] of [LEGACY, FOREIGN_NAMES].flatMap(
+      Object.entries<Replacement>,
+    )) {
       assert.equal(isOptionName(name), false, name);
-      if (by !== undefined && name !== "load") assert.ok(isOptionName(by), `${name}: ${by}`);
+      assert.equal(name, name.toLowerCase());
+      assert.match(advice, /^[A-Z][^]+[.)]\.?$/, name);
+      if (by === undefined || name === "load") continue;
+      assert.ok(isOptionName(by), `${name}: ${by}`);
     }
   });
 });

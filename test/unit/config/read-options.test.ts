@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import vm from "node:vm";
-import { replacedError } from "../../../src/config/legacy.js";
 import { readOptions } from "../../../src/config/read-options.js";
 import { InvalidParameterError, UnsupportedFeatureError } from "../../../src/errors.js";
 import { catchError } from "./catch-error.js";
@@ -75,7 +74,10 @@ describe("invalid options", () => {
     assert.match(model.message, /"model" \("x"\) does not belong in generate\(\)/);
     assert.equal(model.details.allowed, "in the constructor");
     const { signal } = new AbortController();
-    assert.equal(refusal({ signal }, "provider").details.allowed, "in generate() and this call");
+    assert.equal(
+      refusal({ signal }, "provider").details.allowed,
+      "in generate() and the other calls",
+    );
     assert.match(refusal({ seed: 1 }, "task").details.allowed, /in the constructor and generate/);
   });
 
@@ -88,13 +90,18 @@ describe("invalid options", () => {
       assert.equal(error.details.parameter, "options");
       assert.match(
         error.message,
-        /Allowed: a plain object, for example \{ model: "owner\/name" \}/,
+        /Allowed: a plain object, for example \{ model: "\.\/model\.gguf" \}/,
       );
     }
   });
 
+  it("shows for each call an example that it takes", () => {
+    assert.match(refusal([], "generate").message, /for example \{ max_tokens: 64 \}\.$/);
+    assert.match(refusal([], "task").message, /for example \{ signal \}\.$/);
+  });
+
   it("shows no secrets", () => {
-    for (const name of ["api_key", "hfToken", "token", "my_secret"]) {
+    for (const name of ["api_key", "hfToken", "hf_token", "token", "my_secret", "accessToken"]) {
       const error = refusal({ [name]: ["hf_abc"] }, "provider");
       assert.ok(!JSON.stringify([error.message, error]).includes("hf_abc"), error.message);
     }
@@ -102,6 +109,35 @@ describe("invalid options", () => {
       readOptions({ token: "hf_abc" }, "provider"),
     );
     assert.ok(!JSON.stringify([error.message, error]).includes("hf_abc"));
+    assert.equal(error.details.value, "***");
+    // The form of a token tells, too.
+    const misspelt = refusal({ tokn: "hf_abc" }, "provider");
+    assert.ok(!JSON.stringify([misspelt.message, misspelt]).includes("hf_abc"));
+  });
+
+  it("shows what only sounds like a secret", () => {
+    const error = refusal({ max_token: 5 });
+    assert.match(error.message, /^Unknown option "max_token" \(5\)\. Did you mean "max_tokens"\?/);
+    assert.equal(error.details.value, 5);
+    assert.equal(refusal({ stop_tokens: ["a"] }).details.value, '["a"]');
+    assert.equal(refusal({ tokenizer: "x" }).details.value, "x");
+  });
+});
+
+describe("devices of other packages", () => {
+  it("are answered with the names that they have here", () => {
+    for (const [given, nearest] of [
+      ["gpu", "auto"],
+      ["GPU", "auto"],
+      ["nvidia", "cuda"],
+      ["rocm", "vulkan"],
+      ["cudda", "cuda"],
+    ] as const) {
+      const error = refusal({ device_map: given }, "provider");
+      assert.equal(error.details.nearest, nearest);
+      assert.ok(error.message.includes(`Did you mean "${nearest}"? Allowed: "auto", a device`));
+    }
+    assert.equal(refusal({ device_map: "toString" }, "provider").details.nearest, undefined);
   });
 });
 
@@ -146,7 +182,33 @@ describe("options of the old API", () => {
     assert.match(refusal({ document: "a.pdf" }).message, /Use files/);
     assert.match(refusal({ max_new_tokens: 5 }).message, /Use max_tokens/);
     assert.match(refusal({ typical: 0.9 }).message, /Use typical_p/);
-    assert.match(replacedError("load").message, /loads on first use, or ahead of it with preload/);
+    assert.match(
+      refusal({ load: true }, "provider").message,
+      /loads on first use, or ahead of it with preload/,
+    );
+  });
+});
+
+describe("options of other packages", () => {
+  it("say what to use here", () => {
+    for (const [name, advice, nearest] of [
+      ["response_format", /takes no JSON schema\. Use grammar/, "grammar"],
+      ["responseFormat", /takes no JSON schema/, "grammar"],
+      ["json_schema", /takes no JSON schema/, "grammar"],
+      ["n_gpu_layers", /Use device_map/, "device_map"],
+      ["gpuLayers", /Use device_map/, "device_map"],
+      ["n_ctx", /Use context_window\. It belongs in the constructor\.$/, "context_window"],
+      ["contextSize", /Use context_window\./, "context_window"],
+      ["num_predict", /Use max_tokens\.$/, "max_tokens"],
+      ["options", /not grouped: write \{ temperature: 0\.7/, undefined],
+      ["onToken", /for await/, undefined],
+    ] as const) {
+      const error = refusal({ [name]: 5 });
+      assert.ok(error.message.startsWith(`There is no "${name}". `), error.message);
+      assert.match(error.message, advice);
+      assert.equal(error.details.nearest, nearest);
+      assert.equal(error.details.value, 5);
+    }
   });
 });
 
@@ -230,8 +292,12 @@ describe("options that this version does not serve in full", () => {
           error.message,
           /is known, but this version does not serve the value .+ yet\. [A-Zs]/,
         );
-        assert.equal(error.details["parameter"], name);
-        assert.ok(error.message.endsWith(String(error.details["instead"])));
+        assert.equal(error.details.parameter, name);
+        assert.equal(error.details.feature, name);
+        if (typeof value !== "object" && name !== "token") {
+          assert.equal(error.details.value, value);
+        }
+        assert.ok(error.message.endsWith(error.details.remedies?.[0] ?? "-"));
       }
     }
     for (const file of ["image.jpg", new URL("https://example.com/a.png"), new Uint8Array(1)]) {

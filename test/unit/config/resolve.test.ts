@@ -167,10 +167,9 @@ describe("toNativeSampling", () => {
       mirostat_tau: 1.8,
       mirostat_eta: 1.9,
       logit_bias: { 30: 1, 4: false, "5": -2.5 },
-      seed: 21,
       grammar: "root ::= 22",
     });
-    assert.deepEqual(toNativeSampling(generation), {
+    assert.deepEqual(toNativeSampling(generation, 21), {
       temperature: 0.11,
       topK: 2,
       topP: 0.13,
@@ -201,8 +200,7 @@ describe("toNativeSampling", () => {
   });
 
   it("writes what is absent as C++ expects it", () => {
-    const native = toNativeSampling(resolveProviderConfig({}).generation);
-    assert.equal(native.seed, -1);
+    const native = toNativeSampling(resolveProviderConfig({}).generation, 7);
     assert.equal(native.grammar, "");
     assert.deepEqual(native.logitBias, []);
     for (const [name, value] of Object.entries(native)) assert.notEqual(value, undefined, name);

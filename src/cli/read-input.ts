@@ -7,11 +7,11 @@ import type { InputStream } from "./host.js";
  * Everything that is piped in, without the line break that tools put at its end.
  * Aborting gives it up, also while nothing comes.
  */
-export async function readPrompt(stdin: InputStream, signal: AbortSignal): Promise<string> {
+export async function readInput(stdin: InputStream, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
   try {
-    const prompt = await text(addAbortSignal(signal, stdin));
-    return prompt.replace(/\r?\n$/, "");
+    const input = await text(addAbortSignal(signal, stdin));
+    return input.replace(/\r?\n$/, "");
   } catch (error) {
     signal.throwIfAborted();
     throw error;

@@ -1,0 +1,24 @@
+import type { DeviceName } from "./types-deferred.js";
+
+const DEVICE = /^(?:cpu|metal|mps|(?:cuda|vulkan)(?::\d{1,3})?)$/;
+
+/** Names that a device map can have, for suggestions. */
+export const DEVICE_NAMES: readonly string[] = ["auto", "cpu", "cuda", "metal", "mps", "vulkan"];
+
+/** Names of other packages, and what they mean here. */
+export const DEVICE_ALIASES: Readonly<Record<string, string>> = {
+  gpu: "auto",
+  balanced: "auto",
+  sequential: "auto",
+  nvidia: "cuda",
+  amd: "vulkan",
+  rocm: "vulkan",
+  hip: "vulkan",
+  intel: "vulkan",
+  apple: "metal",
+};
+
+/** Whether `device_map` takes a text as the name of one device. */
+export function isDeviceName(text: string): text is DeviceName {
+  return DEVICE.test(text);
+}

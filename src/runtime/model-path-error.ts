@@ -1,0 +1,85 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+import { ModelNotFoundError, UnsupportedFeatureError } from "../errors.js";
+
+const REPOSITORY_ID = /^[\w.-]+\/[\w.-]+(@[\w./-]+)?(:[\w.-]+)?$/;
+const NO_DOWNLOAD =
+  "this version does not download models yet. Download a .gguf file of it and give its path.";
+const MAX_FILES = 5;
+
+/** For a URL that is not of a file. */
+export function explainRemote(model: string): UnsupportedFeatureError {
+  return new UnsupportedFeatureError(`${model} is not on this machine, and ${NO_DOWNLOAD}`, {
+    details: { model, feature: "download" },
+  });
+}
+
+/** For a file: URL that names no path here, such as one with a host. */
+export function explainFileUrl(model: string, cause: unknown): ModelNotFoundError {
+  return new ModelNotFoundError(
+    `${model} is not the URL of a file here: ${messageOf(cause)}. url.pathToFileURL() makes one.`,
+    { cause, details: { model } },
+  );
+}
+
+/** For a path that cannot be looked at; most likely nothing is there. */
+export function explainMissing(model: string, path: string, cause: unknown): Error {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code !== "ENOENT" && code !== "ENOTDIR") {
+    return new ModelNotFoundError(`The model ${path} cannot be reached: ${messageOf(cause)}.`, {
+      cause,
+      details: { model, path },
+    });
+  }
+  const isFile = /\.gguf$/i.test(model);
+  if (REPOSITORY_ID.test(model) && !isFile && !/^[.~]/.test(model)) {
+    return new UnsupportedFeatureError(
+      `There is no ${model} here. If it is a repository on the Hugging Face Hub: ${NO_DOWNLOAD}`,
+      { details: { model, path, feature: "download" } },
+    );
+  }
+  return new ModelNotFoundError(`There is no model at ${path}.${remedyFor(model)}`, {
+    details: { model, path },
+  });
+}
+
+/** For a folder, whose file names are given. */
+export function explainFolder(model: string, path: string, names: readonly string[]): Error {
+  const files = names.filter((name) => name.endsWith(".gguf")).sort();
+  if (files.length > 0) {
+    const more = files.length > MAX_FILES ? ", ..." : "";
+    return new ModelNotFoundError(
+      `${path} is a folder. Name the file in it: ${files.slice(0, MAX_FILES).join(", ")}${more}`,
+      { details: { model, path, files } },
+    );
+  }
+  if (names.includes("config.json")) {
+    return new UnsupportedFeatureError(
+      `${path} is a Hugging Face checkpoint, and this version loads GGUF files only. Convert it ` +
+        "with llama.cpp's convert_hf_to_gguf.py, or download a .gguf file of the model.",
+      { details: { model, path, feature: "safetensors checkpoint" } },
+    );
+  }
+  return new ModelNotFoundError(
+    `${path} is a folder without a .gguf file in it. Give the path of one.`,
+    { details: { model, path } },
+  );
+}
+
+function remedyFor(model: string): string {
+  const home = /^~(?:[\\/](.*))?$/s.exec(model);
+  if (home !== null) {
+    const expanded = join(homedir(), home[1] ?? "");
+    return ` Only shells know "~", at the beginning of a word: write ${expanded}`;
+  }
+  // "gpt2" is on the Hub under no owner.
+  if (/^[\w-]+(?:\.\d[\w-]*)*$/.test(model)) {
+    return ` If ${model} is a model on the Hugging Face Hub: ${NO_DOWNLOAD}`;
+  }
+  return "";
+}
+
+function messageOf(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
+}

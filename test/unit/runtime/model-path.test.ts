@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  AbstractLLMError,
+  ModelNotFoundError,
+  UnsupportedFeatureError,
+} from "../../../src/errors.js";
+import { resolveModelPath } from "../../../src/runtime/model-path.js";
+import { EMBEDDED_MODEL, useTempFolder } from "../../helpers/gguf.js";
+import { rejectionOf } from "../../helpers/rejection.js";
+
+describe("the path of a model", () => {
+  const folder = useTempFolder();
+
+  async function failure(model: string): Promise<AbstractLLMError> {
+    const error = await rejectionOf(AbstractLLMError, resolveModelPath(model));
+    assert.equal(error.details["model"], model);
+    return error;
+  }
+
+  async function notFound(model: string): Promise<ModelNotFoundError> {
+    const error = await failure(model);
+    assert.ok(error instanceof ModelNotFoundError, error.message);
+    return error;
+  }
+
+  async function unsupported(model: string): Promise<UnsupportedFeatureError> {
+    const error = await failure(model);
+    assert.ok(error instanceof UnsupportedFeatureError, error.message);
+    return error;
+  }
+
+  it("is that of the embedded model when none is named", async () => {
+    assert.equal(await resolveModelPath(undefined), EMBEDDED_MODEL);
+  });
+
+  it("may be relative", async () => {
+    assert.equal(await resolveModelPath(relative(process.cwd(), EMBEDDED_MODEL)), EMBEDDED_MODEL);
+  });
+
+  it("may be written as a file: URL", async () => {
+    const file = join(folder(), "a model, 100 % élan.gguf");
+    await writeFile(file, "");
+    assert.equal(await resolveModelPath(pathToFileURL(file).href), file);
+    assert.equal((await notFound(pathToFileURL(`${file}.gguf`).href)).details.path, `${file}.gguf`);
+    const strange = await notFound("file:///a%2Fb.gguf");
+    assert.match(strange.message, /is not the URL of a file here: .+pathToFileURL/);
+    assert.ok(strange.cause instanceof Error);
+  });
+
+  it("is not on a server", async () => {
+    for (const url of ["https://example.com/a.gguf", "http://a/b", "hf://owner/name/a.gguf"]) {
+      const error = await unsupported(url);
+      assert.match(error.message, /does not download models yet\. Download a \.gguf file/);
+      assert.equal(error.details.feature, "download");
+    }
+  });
+
+  it("is not a repository, with or without an owner", async () => {
+    for (const id of ["owner/name", "owner/name:Q4_K_M", "owner/name@main"]) {
+      const error = await unsupported(id);
+      assert.match(error.message, /If it is a repository .+ does not download models yet/);
+      assert.equal(error.details.feature, "download");
+    }
+    for (const name of ["gpt2", "Qwen2.5-0.5B"]) {
+      assert.match(
+        (await notFound(name)).message,
+        /is a model on the Hugging Face Hub: this versi/,
+      );
+    }
+    assert.doesNotMatch((await notFound("gpt2.gguf")).message, /Hub/);
+    assert.doesNotMatch((await notFound("models/gpt2.gguf")).message, /Hub/);
+    assert.doesNotMatch((await notFound("./models/gpt2")).message, /Hub/);
+  });
+
+  it('is not expanded from "~", and the error says what it would be', async () => {
+    const error = await notFound("~/models/a.gguf");
+    assert.ok(error.message.endsWith(`write ${join(homedir(), "models", "a.gguf")}`));
+    assert.ok((await notFound("~/a")).message.endsWith(`write ${join(homedir(), "a")}`));
+  });
+
+  it("that is a folder leads to the files in it", async () => {
+    const inner = join(folder(), "inner");
+    await mkdir(inner);
+    assert.match((await notFound(inner)).message, /without a \.gguf file in it/);
+    for (const name of ["b.gguf", "a.gguf", "notes.txt"]) await writeFile(join(inner, name), "");
+    const error = await notFound(inner);
+    assert.match(error.message, /is a folder\. Name the file in it: a\.gguf, b\.gguf$/);
+    assert.deepEqual(error.details, { model: inner, path: inner, files: ["a.gguf", "b.gguf"] });
+  });
+
+  it("that is a checkpoint is not served yet", async () => {
+    const checkpoint = join(folder(), "checkpoint");
+    await mkdir(checkpoint);
+    await writeFile(join(checkpoint, "config.json"), "{}");
+    assert.equal((await unsupported(checkpoint)).details.feature, "safetensors checkpoint");
+  });
+
+  it("that the system refuses says why", async () => {
+    const error = await notFound("a\0b.gguf");
+    assert.match(error.message, /^The model .+ cannot be reached: \S/);
+    assert.ok(error.cause instanceof Error);
+  });
+});
