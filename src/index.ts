@@ -10,6 +10,7 @@ export {
 } from "./inspect.js";
 export * from "./exceptions.js";
 export type {
+  CacheOptions,
   CacheType,
   CallOptions,
   DeviceName,
@@ -28,8 +29,11 @@ export type {
 export type { Generation } from "./runtime/generation.js";
 export type { DeviceUsage, ResourceUsage } from "./runtime/resource-usage.js";
 export type {
+  Choice,
   GenerateResult,
   GenerateTimings,
   ScoreResult,
+  TokenChoice,
+  TokenLogprob,
   TokenUsage,
 } from "./runtime/results.js";

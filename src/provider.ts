@@ -207,6 +207,7 @@ function toRequest(
     completions: options.n,
     logprobs:
       options.logprobs === false ? -1 : Number(options.logprobs === true ? 0 : options.logprobs),
+    promptLookup: options.prompt_lookup_num_tokens,
     priority: options.priority,
     truncation: options.truncation_strategy,
   };

@@ -117,6 +117,7 @@ LoadRequest LoadRequestFromJs(const Napi::Object& object) {
   request.cache_type_k = String(object, "cacheTypeK");
   request.cache_type_v = String(object, "cacheTypeV");
   request.flash_attention = FlashAttentionFromName(String(object, "flashAttention"));
+  request.draft_path = String(object, "draftPath");
   request.max_queue = static_cast<uint32_t>(Number(object, "maxQueue"));
   request.log_level = LogLevelFromName(String(object, "logLevel"));
   return request;
@@ -134,6 +135,7 @@ GenerateRequest GenerateRequestFromJs(const Napi::Object& object) {
   request.sampling = SamplingFromJs(sampling.As<Napi::Object>());
   request.completions = Int(object, "completions");
   request.logprobs = Int(object, "logprobs");
+  request.prompt_lookup = Int(object, "promptLookup");
   request.priority = Number(object, "priority");
   request.truncation = TruncationFromName(String(object, "truncation"));
   return request;

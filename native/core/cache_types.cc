@@ -1,6 +1,7 @@
 #include "cache_types.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -38,16 +39,15 @@ llama_flash_attn_type EngineSetting(FlashAttention flash_attention) {
   return LLAMA_FLASH_ATTN_TYPE_AUTO;
 }
 
-// Elements of one head, as most models have them; the engine checks each layer again.
-uint32_t HeadSize(const llama_model* model) {
-  const int32_t heads = std::max(llama_model_n_head(model), 1);
-  return static_cast<uint32_t>(llama_model_n_embd(model) / heads);
+// A number of the file's metadata; 0 if it is not there.
+uint32_t Metadata(const llama_model* model, const std::string& key) {
+  char text[32] = "";
+  if (llama_model_meta_val_str(model, key.c_str(), text, sizeof(text)) < 0) return 0;
+  return static_cast<uint32_t>(std::strtoul(text, nullptr, 10));
 }
 
-Status CheckBlocks(const char* parameter, const std::string& name, ggml_type type,
-                   const llama_model* model) {
+Status CheckBlocks(const char* parameter, const std::string& name, ggml_type type, uint32_t head) {
   const auto block = static_cast<uint32_t>(ggml_blck_size(type));
-  const uint32_t head = HeadSize(model);
   if (head % block == 0) return Status::Ok();
   return Unsupported(parameter, name,
                      "it stores blocks of " + std::to_string(block) +
@@ -58,6 +58,17 @@ Status CheckBlocks(const char* parameter, const std::string& name, ggml_type typ
 
 }  // namespace
 
+HeadSizes HeadSizesOf(const llama_model* model) {
+  char architecture[64] = "";
+  llama_model_meta_val_str(model, "general.architecture", architecture, sizeof(architecture));
+  const std::string prefix = std::string(architecture) + ".attention.";
+  const auto plain =
+      static_cast<uint32_t>(llama_model_n_embd(model) / std::max(llama_model_n_head(model), 1));
+  const uint32_t k = Metadata(model, prefix + "key_length");
+  const uint32_t v = Metadata(model, prefix + "value_length");
+  return {k == 0 ? plain : k, v == 0 ? plain : v};
+}
+
 Result<CacheTypes> ChooseCacheTypes(const LoadRequest& request, const llama_model* model) {
   const Result<ggml_type> k = FindType("cache_type_k", request.cache_type_k);
   if (!k.ok()) return k.status();
@@ -67,11 +78,12 @@ Result<CacheTypes> ChooseCacheTypes(const LoadRequest& request, const llama_mode
     return Unsupported("cache_type_v", request.cache_type_v,
                        "quantised values need flash attention. Leave use_flash_attention out.");
   }
-  if (Status status = CheckBlocks("cache_type_k", request.cache_type_k, k.value(), model);
+  const HeadSizes heads = HeadSizesOf(model);
+  if (Status status = CheckBlocks("cache_type_k", request.cache_type_k, k.value(), heads.k);
       !status.ok()) {
     return status;
   }
-  if (Status status = CheckBlocks("cache_type_v", request.cache_type_v, v.value(), model);
+  if (Status status = CheckBlocks("cache_type_v", request.cache_type_v, v.value(), heads.v);
       !status.ok()) {
     return status;
   }

@@ -14,6 +14,13 @@ struct CacheTypes {
   llama_flash_attn_type flash_attention;
 };
 
+// Elements of one head's keys and of its values, as most layers have them.
+struct HeadSizes {
+  uint32_t k;
+  uint32_t v;
+};
+HeadSizes HeadSizesOf(const llama_model* model);
+
 // Errors: kUnsupportedFeature, naming the option, for what the engine would refuse or
 // assert on: quantised values without flash attention, heads that are no whole number of
 // blocks, different types where the model keeps keys and values together.

@@ -35,17 +35,20 @@ StepPlan Only(const StepEntry& entry) {
 }  // namespace
 
 Decoder::Decoder(const SchedulerLimits& limits, KvMemory& memory, BatchRunner& batch,
-                 PostEvent post, std::function<void(Event)> settle)
+                 std::unique_ptr<Drafter> draft_model, PostEvent post,
+                 std::function<void(Event)> settle)
     : post_(std::move(post)),
       settle_(std::move(settle)),
       batch_(batch),
-      scheduler_(limits, memory) {}
+      scheduler_(limits, memory),
+      speculator_(std::move(draft_model)) {}
 
 void Decoder::Add(SequencePtr sequence) { scheduler_.Add(std::move(sequence)); }
 
 void Decoder::Step() {
   DropCancelled();
   if (idle()) return;
+  speculator_.Draft(scheduler_);
   const StepPlan plan = scheduler_.Plan();
   if (plan.entries.empty()) {
     // Cannot be, and would wait forever.
@@ -131,7 +134,10 @@ Status Decoder::TakeOutput(const StepEntry& entry) {
   const OutputRows rows = {
       entry.first + entry.tokens() - entry.outputs, entry.outputs,
       [this, &entry](int32_t row) { return batch_.Row(entry.first_output + row); }};
+  const int32_t size = sequence->size();
   const Result<Verdict> verdict = sequence->output->Take(sequence, rows, post_);
+  Speculator::Learn(sequence, entry.drafts,
+                    std::clamp(sequence->size() - size - 1, 0, entry.drafts));
   scheduler_.KeepAccepted(entry);
   if (!verdict.ok()) return verdict.status();
   switch (verdict.value()) {

@@ -13,6 +13,7 @@
 #include "event.h"
 #include "scheduler/scheduler.h"
 #include "sequence.h"
+#include "speculation/speculator.h"
 
 namespace abstractllm {
 
@@ -21,9 +22,9 @@ namespace abstractllm {
 class Decoder {
  public:
   // `post` receives text and progress, `settle` the one event that ends a job.
-  // `memory` and `batch` must outlive the decoder.
-  Decoder(const SchedulerLimits& limits, KvMemory& memory, BatchRunner& batch, PostEvent post,
-          std::function<void(Event)> settle);
+  // `memory` and `batch` must outlive the decoder. `draft_model` may be null.
+  Decoder(const SchedulerLimits& limits, KvMemory& memory, BatchRunner& batch,
+          std::unique_ptr<Drafter> draft_model, PostEvent post, std::function<void(Event)> settle);
 
   void Add(SequencePtr sequence);
   bool idle() const { return scheduler_.idle(); }
@@ -51,6 +52,7 @@ class Decoder {
   std::function<void(Event)> settle_;
   BatchRunner& batch_;
   Scheduler scheduler_;
+  Speculator speculator_;
 };
 
 }  // namespace abstractllm

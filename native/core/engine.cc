@@ -6,6 +6,7 @@
 #include "context_memory.h"
 #include "engine_batch.h"
 #include "llama_tokenizer.h"
+#include "speculation/draft_model.h"
 
 namespace abstractllm {
 namespace {
@@ -234,8 +235,13 @@ bool Engine::LoadInto(JobId job, const LoadRequest& request) {
 void Engine::Serve(LoadedModel& model) {
   ContextMemory memory(model.context.get());
   EngineBatch batch(model, [this] { return closing_.load(); });
+  std::unique_ptr<Drafter> draft_model;
+  if (model.draft != nullptr) {
+    draft_model = std::make_unique<DraftModel>(*model.draft, [this] { return closing_.load(); });
+  }
   Decoder decoder(
-      LimitsOf(model), memory, batch, [this](Event event) { sink_.Post(std::move(event)); },
+      LimitsOf(model), memory, batch, std::move(draft_model),
+      [this](Event event) { sink_.Post(std::move(event)); },
       [this, &decoder](Event event) {
         // Before the caller can ask: the decoder has freed the job's cells.
         Publish(decoder);

@@ -9,6 +9,9 @@
 namespace abstractllm {
 namespace {
 
+// Of a draft model: beyond this even good guesses are mostly wrong.
+constexpr int32_t kMostDrafts = 16;
+
 double Milliseconds(Clock::duration duration) {
   return std::chrono::duration<double, std::milli>(duration).count();
 }
@@ -26,6 +29,13 @@ void GenerateOutput::Start() {
   if (group_->started != Clock::time_point{}) return;
   group_->started = Clock::now();
   group_->result.queue_ms = Milliseconds(group_->started - group_->submitted);
+}
+
+int32_t GenerateOutput::DraftsWanted(const Sequence& sequence, bool by_model) const {
+  const int32_t most = by_model ? kMostDrafts : plan_.prompt_lookup;
+  // The call yields one token more than its draft has.
+  return std::min(
+      {most, plan_.max_tokens - completion().tokens - 1, plan_.context_size - sequence.size() - 1});
 }
 
 Result<Verdict> GenerateOutput::Take(Sequence* sequence, const OutputRows& rows,

@@ -29,6 +29,8 @@ struct GeneratePlan {
   int32_t max_tokens = 0;
   int32_t index = 0;      // among the job's completions
   int32_t logprobs = -1;  // alternatives per token; -1: none at all
+  // Tokens to guess ahead by prompt lookup; 0: none.
+  int32_t prompt_lookup = 0;
   // When the context is full: forget all but the first `keep` tokens and the newest half
   // of the others, and go on.
   bool rolls = false;
@@ -43,6 +45,7 @@ class GenerateOutput final : public SequenceOutput {
                  std::unique_ptr<Sampler> sampler, std::vector<std::string> stops);
 
   bool wants_every_row() const override { return false; }
+  int32_t DraftsWanted(const Sequence& sequence, bool by_model) const override;
   void Start() override;
   Result<Verdict> Take(Sequence* sequence, const OutputRows& rows, const PostEvent& post) override;
   std::optional<DoneEvent> Finish(Sequence* sequence, const PostEvent& post) override;
@@ -54,6 +57,9 @@ class GenerateOutput final : public SequenceOutput {
   void RecordLogprobs(int32_t token);
   TokenChoice Choice(int32_t token, float logit, float log_sum) const;
   Verdict Roll(Sequence* sequence) const;
+  const Completion& completion() const {
+    return group_->result.completions[static_cast<size_t>(plan_.index)];
+  }
   Completion& completion() { return group_->result.completions[static_cast<size_t>(plan_.index)]; }
 
   GeneratePlan plan_;

@@ -11,6 +11,7 @@
 #include "llama_tokenizer.h"
 #include "logging.h"
 #include "memory_plan.h"
+#include "speculation/draft_model.h"
 
 namespace abstractllm {
 namespace {
@@ -91,15 +92,14 @@ Result<llama_model_ptr> LoadWeights(const LoadRequest& request, uint64_t size_by
 
 // Bytes of the KV cache if the model is a plain one: right within a factor of a few.
 uint64_t EstimateKvBytes(const llama_model* model, const llama_context_params& params) {
-  const auto heads = static_cast<uint64_t>(std::max(llama_model_n_head(model), 1));
-  const uint64_t head_size = static_cast<uint64_t>(llama_model_n_embd(model)) / heads;
+  const HeadSizes head = HeadSizesOf(model);
   const auto kv_heads = static_cast<uint64_t>(std::max(llama_model_n_head_kv(model), 1));
-  const uint64_t elements =
-      params.n_ctx * static_cast<uint64_t>(llama_model_n_layer(model)) * kv_heads * head_size;
-  const auto bytes = [elements](ggml_type type) {
-    return elements * ggml_type_size(type) / static_cast<uint64_t>(ggml_blck_size(type));
+  const uint64_t heads =
+      params.n_ctx * static_cast<uint64_t>(llama_model_n_layer(model)) * kv_heads;
+  const auto bytes = [heads](uint32_t size, ggml_type type) {
+    return heads * size * ggml_type_size(type) / static_cast<uint64_t>(ggml_blck_size(type));
   };
-  return bytes(params.type_k) + bytes(params.type_v);
+  return bytes(head.k, params.type_k) + bytes(head.v, params.type_v);
 }
 
 llama_context_params ContextParams(const LoadRequest& request, const CacheTypes& types,
@@ -232,6 +232,39 @@ void DescribeModel(const std::string& architecture, LoadedModel* loaded) {
   info.has_chat_template = loaded->chat_template != nullptr;
 }
 
+void AddMemory(const std::vector<DeviceMemory>& added, std::vector<DeviceMemory>* memory) {
+  for (const DeviceMemory& more : added) {
+    const auto same = std::find_if(memory->begin(), memory->end(),
+                                   [&](const DeviceMemory& one) { return one.id == more.id; });
+    if (same == memory->end()) {
+      memory->push_back(more);
+      continue;
+    }
+    same->weights_bytes += more.weights_bytes;
+    same->kv_cache_bytes += more.kv_cache_bytes;
+    same->compute_bytes += more.compute_bytes;
+  }
+}
+
+// The smaller model that guesses ahead, for the same conversations. Its share of the
+// progress is small, and not shown.
+Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint64_t size_bytes,
+                 LoadedModel* loaded) {
+  LoadRequest draft = request;
+  draft.path = request.draft_path;
+  draft.draft_path.clear();
+  draft.context_size = loaded->info.context_size;
+  draft.cache_cells = 0;
+  draft.cache_type_k = draft.cache_type_v = "f16";
+  draft.threads = loaded->threads->threads();
+  auto result =
+      LoadModel(draft, [&](uint64_t, uint64_t) { return progress(size_bytes, size_bytes); });
+  if (!result.ok()) return result.status();
+  loaded->draft = std::move(result.value());
+  AddMemory(loaded->draft->memory, &loaded->memory);
+  return CheckSameVocabulary(*loaded, *loaded->draft);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
@@ -256,6 +289,10 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
     CompileTemplate(loaded.get());
     DescribeModel(summary.value().architecture, loaded.get());
     loaded->memory = MemoryByDevice(loaded->context.get());
+    if (!request.draft_path.empty()) {
+      Status status = LoadDraft(request, progress, size_bytes, loaded.get());
+      if (!status.ok()) return status;
+    }
   } catch (const std::bad_alloc&) {
     return Status::Error(Code::kResource,
                          "There is not enough memory to load " + request.path + ".");

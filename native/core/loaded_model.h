@@ -47,6 +47,8 @@ struct LoadedModel {
   uint32_t cache_cells = 0;
   // Ids of sequences that the KV cache tells apart.
   int32_t max_sequences = 1;
+  // Guesses ahead for this one; null without draft_path.
+  std::unique_ptr<LoadedModel> draft;
   // Whether sequences may share cells: not where the memory is a state.
   bool shares_prefixes = true;
 };

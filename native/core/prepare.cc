@@ -139,6 +139,7 @@ Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const
   plan.context_size = static_cast<int32_t>(model.info.context_size);
   plan.max_tokens = request.max_tokens;
   plan.logprobs = request.logprobs;
+  plan.prompt_lookup = model.shares_prefixes ? request.prompt_lookup : 0;
   plan.rolls = request.truncation == Truncation::kRolling;
   plan.keep = static_cast<int32_t>(LeadingSpecials(model, tokens));
   std::vector<SequencePtr> sequences;

@@ -12,6 +12,7 @@ class ScoreOutput final : public SequenceOutput {
   ScoreOutput(int32_t vocabulary_size, size_t tokens);
 
   bool wants_every_row() const override { return true; }
+  int32_t DraftsWanted(const Sequence&, bool) const override { return 0; }
   void Start() override {}
   Result<Verdict> Take(Sequence* sequence, const OutputRows& rows, const PostEvent& post) override;
   std::optional<DoneEvent> Finish(Sequence* sequence, const PostEvent& post) override;

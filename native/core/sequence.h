@@ -39,6 +39,10 @@ struct Sequence {
   int32_t processed = 0;
   // Guesses at the tokens to come, to be verified in the next engine call.
   std::vector<int32_t> draft;
+  // Share of the guesses that were right; -1 before the first one.
+  double acceptance = -1;
+  // Calls since guessing was given up.
+  int32_t undrafted = 0;
   // Tokens of the prompt that came from the KV cache instead of being computed.
   int32_t cached = 0;
   // It ran before and had to give up its cells: what it reuses now was its own.

@@ -78,6 +78,10 @@ async function run(args: Arguments, context: Context): Promise<number> {
   if (isChat && style.json) throw new UsageError("--json needs a prompt.");
 
   const options = await optionsOf(args, context);
+  if (isChat && options.n !== undefined) throw new UsageError("--n needs a prompt.");
+  if (options.logprobs !== undefined && !style.json) {
+    throw new UsageError("--logprobs needs --json.");
+  }
   const llm = new HuggingFaceProvider(options);
   const interrupts = new Interrupts(() => {
     if (isChat) err.say("\n");

@@ -29,6 +29,31 @@ const MODEL = {
     placeholder: "N",
     help: "Threads that compute (default: one per physical core)",
   },
+  kv_cache_tokens: {
+    kind: "number",
+    placeholder: "N",
+    help: "Tokens that the KV cache holds (default: as many as the context window)",
+  },
+  cache_type_k: {
+    kind: "text",
+    placeholder: "TYPE",
+    help: "Type of cached keys, such as q8_0 (default: f16)",
+  },
+  cache_type_v: {
+    kind: "text",
+    placeholder: "TYPE",
+    help: "Type of cached values, such as q8_0 (default: f16)",
+  },
+  use_flash_attention: {
+    name: "no-flash-attention",
+    kind: "off-switch",
+    help: "Compute attention the plain way",
+  },
+  draft_model: {
+    kind: "text",
+    placeholder: "FILE",
+    help: "A small model of the same vocabulary, a .gguf file, that guesses ahead",
+  },
   device_map: {
     kind: "text",
     placeholder: "DEVICE",
@@ -61,6 +86,23 @@ const GENERATION = {
   grammar: { kind: "text", placeholder: "GBNF", help: "A grammar that the answer follows" },
   seed: { kind: "number", placeholder: "N", help: "Same seed, same answer (default: random)" },
   timeout: { kind: "number", placeholder: "SECONDS", help: "Time limit of an answer" },
+  truncation_strategy: {
+    kind: "text",
+    placeholder: "WHICH",
+    help: "What to leave out of a prompt that is too long: left, middle or rolling (default: none, an error)",
+  },
+  prompt_lookup_num_tokens: {
+    name: "prompt-lookup",
+    kind: "number",
+    placeholder: "N",
+    help: "Guess up to N tokens ahead from earlier text; the answer stays the same",
+  },
+  n: { kind: "number", placeholder: "N", help: "Answers to the prompt, one below the other" },
+  logprobs: {
+    kind: "number",
+    placeholder: "N",
+    help: "Give the log-probability of each token with N alternatives, in --json",
+  },
 } as const satisfies ProviderFlags;
 
 const SAMPLING = {

@@ -1,6 +1,7 @@
-import { streamAnswer, type Llm } from "./answer.js";
+import { streamAnswer, type Answer, type Llm } from "./answer.js";
 import type { Context } from "./context.js";
 import { EXIT } from "./exit-codes.js";
+import type { Output } from "./output.js";
 import { ProgressDisplay } from "./progress-display.js";
 import { reportFailure, type FailureStyle } from "./report-failure.js";
 import { statsLines } from "./stats.js";
@@ -15,8 +16,8 @@ export interface OnceRequest {
 }
 
 /**
- * One answer on stdout; gives the exit code. When it fails or is stopped, what there is
- * of the text stays.
+ * The answer on stdout, or as many as were asked for, with an empty line between; gives
+ * the exit code. When it fails or is stopped, what there is of the text stays.
  */
 export async function runOnce(request: OnceRequest): Promise<number> {
   const { llm, prompt: input, signal, context, style, showStats } = request;
@@ -31,12 +32,22 @@ export async function runOnce(request: OnceRequest): Promise<number> {
   try {
     const answer = await streamAnswer({ llm, input, signal, progress, onText });
     if (style.json) await out.writeJson(answer.result);
-    else await out.endLine();
+    else await finishText(out, answer);
     if (showStats) err.say(`${statsLines(answer).join("\n")}\n`);
     return EXIT.ok;
   } catch (error) {
     // If the text cannot be written, neither can the end of its line.
     await out.endLine().catch(() => undefined);
     return await reportFailure(error, context, style, { signal, text });
+  }
+}
+
+/** The first answer was written as it came. */
+async function finishText(out: Output, { result }: Answer): Promise<void> {
+  await out.endLine();
+  for (const { text } of result.choices.slice(1)) {
+    await out.write("\n");
+    await out.writeForeign(text);
+    await out.endLine();
   }
 }

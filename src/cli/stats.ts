@@ -17,8 +17,25 @@ export function statsLines({ result, firstTextMs }: Answer): string[] {
     [{}, { align: "right" }, { align: "right" }, { align: "right" }],
     rows,
   );
+  const details = [
+    ...aside(usage.cached_tokens, (count) => `of the prompt, ${count} tokens from the cache`),
+    ...aside(usage.truncated_tokens, (count) => `of the prompt, ${count} tokens left out`),
+    ...aside(
+      usage.drafted_tokens,
+      (count) => `of ${count} guessed tokens, ${String(usage.accepted_tokens)} right`,
+    ),
+  ];
   const first = firstTextMs === undefined ? "no text" : formatDuration(firstTextMs);
-  return [...stages, `first text after ${first}; finished by ${reason}; seed ${String(seed)}`];
+  return [
+    ...stages,
+    ...details,
+    `first text after ${first}; finished by ${reason}; seed ${String(seed)}`,
+  ];
+}
+
+/** What is to be said of some tokens, if there are any. */
+function aside(tokens: number, say: (count: string) => string): string[] {
+  return tokens === 0 ? [] : [say(String(tokens))];
 }
 
 function stage(name: string, tokens: number, milliseconds: number, rate: number): string[] {

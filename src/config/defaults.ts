@@ -33,5 +33,6 @@ export const GENERATION_DEFAULTS: ResolvedGeneration = Object.freeze({
   n: 1,
   logprobs: false,
   priority: 0,
+  prompt_lookup_num_tokens: 0,
   truncation_strategy: "error",
 });

@@ -128,12 +128,6 @@ export const DEFERRED = {
     isHonoured: empty,
     instead: "Merge the adapter into the model before you convert it to GGUF.",
   },
-  draft_model: {
-    places: PROVIDER,
-    rule: custom("a repository id, or the path of a model file or folder", nameSchema),
-    isHonoured: never,
-    instead: "Leave it out: the text is the same without a draft model.",
-  },
   mmproj: {
     places: PROVIDER,
     rule: custom("the path of a projector file", nameSchema),

@@ -27,6 +27,7 @@ const LOG: Replacement = {
   advice: 'Use logger and log_level: { logger: console, log_level: "info" }.',
 };
 const MEMORY = leaveOut("the engine maps the file into memory where it can");
+const PARALLEL = leaveOut("calls that come at the same time are computed together");
 const BATCH = leaveOut("the engine chooses the size of its batches");
 const TEMPLATE: Replacement = {
   by: "apply_chat_template",
@@ -81,6 +82,11 @@ export const FOREIGN_NAMES: Readonly<Record<string, Replacement>> = {
   type_v: renamed("cache_type_v"),
   lora: renamed("adapter"),
   lora_path: renamed("adapter"),
+  n_parallel: PARALLEL,
+  num_parallel: PARALLEL,
+  n_seq_max: PARALLEL,
+  sequences: PARALLEL,
+  cache_prompt: leaveOut("beginnings that prompts share are always cached"),
   n_batch: BATCH,
   n_ubatch: BATCH,
   num_batch: BATCH,
@@ -116,6 +122,9 @@ export const FOREIGN_NAMES: Readonly<Record<string, Replacement>> = {
   num_beams: leaveOut("there is no beam search"),
   top_a: leaveOut("use top_p or min_p"),
   tfs_z: leaveOut("use top_p or min_p"),
+  truncate: renamed("truncation_strategy"),
+  truncation: renamed("truncation_strategy"),
+  context_shift: renamed("truncation_strategy", ': "rolling"'),
   num_return_sequences: renamed("n"),
   best_of: renamed("n"),
   top_logprobs: renamed("logprobs"),

@@ -34,6 +34,7 @@ const LARGE = 100;
 
 // Each is a sequence of its own.
 const MAX_COMPLETIONS = 64;
+const MAX_LOOKUP = 64;
 const CACHE_TYPES = choice("f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0");
 
 const SERVED = {
@@ -46,6 +47,9 @@ const SERVED = {
   cache_type_k: provider(CACHE_TYPES),
   cache_type_v: provider(CACHE_TYPES),
   use_flash_attention: provider(choice(true, false, "auto")),
+  draft_model: provider(
+    custom("the path or the file: URL of a .gguf file, not empty", modelSchema),
+  ),
   max_queue: provider(integer(1, MAX_WINDOW)),
   logger: provider(
     custom(
@@ -87,6 +91,7 @@ const SERVED = {
   logprobs: generation(
     custom("true, false, or how many alternatives per token, 0 to 100", logprobsSchema),
   ),
+  prompt_lookup_num_tokens: generation(integer(0, MAX_LOOKUP)),
   priority: generation(number(-100, 100)),
   truncation_strategy: generation(choice("error", "left", "middle", "rolling")),
 

@@ -19,6 +19,7 @@ interface ParsedProviderOptions extends Partial<ResolvedGeneration> {
   cache_type_k?: CacheType;
   cache_type_v?: CacheType;
   use_flash_attention?: boolean | "auto";
+  draft_model?: string;
   max_queue?: number;
   device_map?: "auto" | "cpu";
   logger?: Logger;
@@ -41,6 +42,7 @@ export function resolveProviderConfig(options: unknown): ResolvedProviderConfig 
     cache_type_k: given.cache_type_k ?? "f16",
     cache_type_v: given.cache_type_v ?? "f16",
     use_flash_attention: given.use_flash_attention ?? "auto",
+    draft_model: given.draft_model,
     max_queue: given.max_queue ?? 1024,
     device_map: given.device_map ?? "auto",
     logger: given.logger === undefined ? undefined : toLogSink(given.logger),

@@ -43,6 +43,7 @@ export interface ResolvedGeneration {
   readonly n: number;
   readonly logprobs: boolean | number;
   readonly priority: number;
+  readonly prompt_lookup_num_tokens: number;
   readonly truncation_strategy: "error" | "left" | "middle" | "rolling";
 }
 
@@ -68,6 +69,8 @@ export interface ResolvedProviderConfig {
   readonly cache_type_k: CacheType;
   readonly cache_type_v: CacheType;
   readonly use_flash_attention: boolean | "auto";
+  /** A smaller model of the same vocabulary, which guesses ahead. */
+  readonly draft_model: string | undefined;
   /** Calls that may be unfinished. */
   readonly max_queue: number;
   readonly device_map: "auto" | "cpu";

@@ -25,6 +25,13 @@ export interface CacheOptions {
    */
   use_flash_attention?: boolean | "auto";
   /**
+   * A smaller model with the same vocabulary, as a path or `file:` URL. It guesses several
+   * tokens ahead, which the model verifies at once: the text stays the same, and comes
+   * faster where the guesses are right. Where they do not pay, none are made.
+   * @default none
+   */
+  draft_model?: string;
+  /**
    * Calls that may be unfinished, 1 to 1048576; one more is a ResourceError.
    * @default 1024
    */

@@ -63,8 +63,6 @@ export interface DeferredProviderOptions {
    * @default []
    */
   adapter?: string | readonly string[];
-  /** Small model whose guesses speed up decoding. Not served yet. */
-  draft_model?: string;
   /** Projector file of a vision or audio model. Not served yet. */
   mmproj?: string;
 }

@@ -77,6 +77,13 @@ export interface GenerationOptions extends SamplingOptions, DeferredGenerationOp
    */
   logprobs?: boolean | number;
   /**
+   * Guesses up to so many tokens ahead from what followed the same words earlier in the
+   * text, 0 to 64; for answers that repeat their prompt, such as edits. The text stays the
+   * same. Not for recurrent models, which ignore it. 0 makes no guesses.
+   * @default 0
+   */
+  prompt_lookup_num_tokens?: number;
+  /**
    * Precedence over calls that wait, -100 to 100; each unit counts as having come 16 calls
    * earlier.
    * @default 0

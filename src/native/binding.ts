@@ -59,6 +59,8 @@ export interface NativeLoadOptions {
   cacheTypeK: string;
   cacheTypeV: string;
   flashAttention: "auto" | "on" | "off";
+  /** A GGUF file whose model guesses ahead, or "". */
+  draftPath: string;
   /** Jobs that may be unfinished; the next one fails. */
   maxQueue: number;
   /** "error" | "warn" | "info" | "debug", or "" for no log events. */
@@ -79,6 +81,8 @@ export interface NativeGenerateRequest {
   completions: number;
   /** Alternatives per token; -1 for no log-probabilities. */
   logprobs: number;
+  /** Tokens to guess ahead from the text itself; 0 for none. */
+  promptLookup: number;
   /** -100 to 100. */
   priority: number;
   truncation: "error" | "left" | "middle" | "rolling";

@@ -102,6 +102,8 @@ export class ModelHost {
 
   async #load(signal: AbortSignal, onProgress: ProgressListener): Promise<HostedModel> {
     const path = await resolveModelPath(this.#config.model);
+    const { draft_model } = this.#config;
+    const draft = draft_model === undefined ? "" : await resolveModelPath(draft_model);
     signal.throwIfAborted();
     const engine = new NativeEngine(this.#config);
     try {
@@ -116,6 +118,7 @@ export class ModelHost {
             cacheTypeK: this.#config.cache_type_k,
             cacheTypeV: this.#config.cache_type_v,
             flashAttention: flashAttention(this.#config.use_flash_attention),
+            draftPath: draft,
             maxQueue: this.#config.max_queue,
             logLevel: this.#config.logger === undefined ? "" : this.#config.log_level,
           }),

@@ -7,6 +7,9 @@ export interface TokenUsage {
   cached_tokens: number;
   /** Of the prompt: those left out by `truncation_strategy`, not counted as prompt. */
   truncated_tokens: number;
+  /** Tokens that were guessed ahead, and how many of these guesses were right. */
+  drafted_tokens: number;
+  accepted_tokens: number;
   /** Of all answers. */
   completion_tokens: number;
   total_tokens: number;
@@ -99,6 +102,8 @@ export function toGenerateResult(
       prompt_tokens: promptTokens,
       cached_tokens: cachedTokens,
       truncated_tokens: native.truncatedTokens,
+      drafted_tokens: native.draftedTokens,
+      accepted_tokens: native.acceptedTokens,
       completion_tokens: generated,
       total_tokens: promptTokens + generated,
     },

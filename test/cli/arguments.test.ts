@@ -14,8 +14,8 @@ function optionsOf(...args: string[]): unknown {
 }
 
 describe("the options of the provider on the command line", () => {
-  // --verbose gives the log.
-  const NOT_TYPED = ["logger", "log_level"];
+  // --verbose gives the log; the others are about many calls at once.
+  const NOT_TYPED = ["max_queue", "logger", "log_level", "priority"];
 
   it("are all there, but for those that are not served yet", () => {
     const missing = optionNamesAt("provider").filter((name) => flagOfOption(name) === undefined);
@@ -47,12 +47,18 @@ describe("the options of the provider on the command line", () => {
       apply_chat_template: false,
       parse_special: true,
       logit_bias: { 5: -1.5, 6: false as const },
+      truncation_strategy: "left" as const,
+      n: 2,
+      kv_cache_tokens: 4096,
+      cache_type_k: "q8_0" as const,
+      use_flash_attention: false,
     };
     const typed = optionsOf(
       ...["-m", "a.gguf", "--system", "Be brief.", "--temperature=.5", "--seed", "7"],
       ...["--frequency-penalty", "-1.5", "--stop", "\\n\\n", "--stop", "END", "--stop=a\\\\d"],
       ...["--logit-bias", "5=-1.5", "--logit-bias", "6=false"],
-      ...["--no-chat-template", "--parse-special"],
+      ...["--no-chat-template", "--parse-special", "--truncation-strategy", "left", "--n", "2"],
+      ...["--kv-cache-tokens", "4096", "--cache-type-k", "q8_0", "--no-flash-attention"],
     );
     assert.deepEqual(typed, options);
     assert.ok(new HuggingFaceProvider(options));

@@ -1,5 +1,5 @@
 import type { Llm } from "../../src/cli/answer.js";
-import type { GenerateOptions, GenerateResult, MessageInput } from "../../src/index.js";
+import type { Choice, GenerateOptions, GenerateResult, MessageInput } from "../../src/index.js";
 import { Generation } from "../../src/runtime/generation.js";
 
 export interface FakeCall {
@@ -61,11 +61,24 @@ export function saysUntilAborted(piece: string): FakeAnswer {
 }
 
 export function resultOf(text: string): GenerateResult {
-  return {
+  const choice: Choice = {
     text,
     finish_reason: "stop",
     stop_sequence: undefined,
-    usage: { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 },
+    seed: 7,
+    logprobs: undefined,
+  };
+  return {
+    ...choice,
+    usage: {
+      prompt_tokens: 5,
+      cached_tokens: 2,
+      truncated_tokens: 0,
+      drafted_tokens: 4,
+      accepted_tokens: 1,
+      completion_tokens: 3,
+      total_tokens: 8,
+    },
     timings: {
       queue_ms: 0,
       prefill_ms: 10,
@@ -74,6 +87,6 @@ export function resultOf(text: string): GenerateResult {
       prefill_tokens_per_second: 500,
       decode_tokens_per_second: 100,
     },
-    seed: 7,
+    choices: [choice],
   };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { GenerateResult } from "../../src/index.js";
 import { runMain, runMainFrom } from "./spawn-cli.js";
 
 const QUESTION = "What is the capital of France?";
@@ -71,6 +72,30 @@ describe("abstractllm run", () => {
     assert.match(stderr, /finished by length; seed 9\n$/);
     const stopped = await runMain(["run", QUESTION, "--stop", " Paris", ...GREEDY]);
     assert.equal(stopped.stdout, "The capital of France is\n");
+  });
+
+  it("gives several answers, with an empty line between them", async () => {
+    const { stdout } = await runMain(["run", QUESTION, "--n", "2", ...GREEDY]);
+    assert.equal(stdout, `${ANSWER}\n\n${ANSWER}\n`);
+  });
+
+  it("gives log-probabilities to programs", async () => {
+    const options = ["--json", "--logprobs", "2", "--max-tokens", "1", ...GREEDY];
+    const { stdout } = await runMain(["run", QUESTION, ...options]);
+    const { logprobs } = JSON.parse(stdout) as GenerateResult;
+    assert.equal(logprobs?.length, 1);
+    assert.equal(logprobs[0]?.alternatives.length, 2);
+  });
+
+  it("says what of a prompt that is too long was left out", async () => {
+    const long = ["run", "fox ".repeat(50), "--context-window", "32", "--max-tokens", "4"];
+    const { code, stderr } = await runMain([...long, ...GREEDY]);
+    assert.equal(code, 1);
+    assert.match(stderr, /--context-window/);
+    const options = ["--truncation-strategy", "middle", "--stats", ...GREEDY];
+    const cut = await runMain([...long, ...options]);
+    assert.equal(cut.code, 0);
+    assert.match(cut.stderr, /of the prompt, \d+ tokens left out\n/);
   });
 
   it("reads a grammar from a file", async () => {

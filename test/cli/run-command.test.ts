@@ -121,6 +121,18 @@ describe("the run command", () => {
     assert.match(host.err, /--json needs a prompt/);
   });
 
+  it("answers several times to a prompt only", async () => {
+    const host = new FakeHost({ terminal: true });
+    assert.equal(await runCli(["run", "--n", "2"], host), 2);
+    assert.match(host.err, /--n needs a prompt/);
+  });
+
+  it("needs --json for log-probabilities", async () => {
+    const host = new FakeHost();
+    assert.equal(await runCli(["run", "Hi", "--logprobs", "1"], host), 2);
+    assert.match(host.err, /--logprobs needs --json/);
+  });
+
   it("colours its name on a terminal", async () => {
     const host = new FakeHost({ terminal: true });
     await runCli(["nothing"], host);

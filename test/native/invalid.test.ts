@@ -51,7 +51,7 @@ describe("a call that makes no sense", () => {
   it("is an UnsupportedFeatureError for what later versions serve", async () => {
     const image = [{ role: "user", content: [{ type: "image" }] }];
     await rejectionOf(UnsupportedFeatureError, llm().generate(image as never));
-    await rejectionOf(UnsupportedFeatureError, llm().generate("Hello", { n: 2 }));
+    await rejectionOf(UnsupportedFeatureError, llm().generate("Hello", { tools: [{}] }));
     await rejectionOf(UnsupportedFeatureError, llm().generate("Hello", { files: ["a.jpg"] }));
   });
 
@@ -71,6 +71,10 @@ describe("a call that makes no sense", () => {
       { signal: {} },
       { onProgress: "loud" },
       { max_token: 5 },
+      { n: 0 },
+      { logprobs: 101 },
+      { priority: NaN },
+      { truncation_strategy: "right" },
     ]) {
       const [name] = Object.keys(options);
       const error = await rejectionOf(

@@ -47,4 +47,9 @@ double StepTimes::DecodeMs(int32_t decoded) const {
   return above == decode_ms_.begin() ? above->second : std::prev(above)->second;
 }
 
+double StepTimes::KnownMs(int32_t decoded) const {
+  const auto found = decode_ms_.find(decoded);
+  return found == decode_ms_.end() ? 0 : found->second;
+}
+
 }  // namespace abstractllm

@@ -19,6 +19,8 @@ class StepTimes {
 
   // Predicted milliseconds of a call that only decodes; 0 while unknown.
   double DecodeMs(int32_t decoded) const;
+  // Milliseconds of a call that decoded exactly so many tokens; 0 if there was none.
+  double KnownMs(int32_t decoded) const;
   // Learned milliseconds that one more token costs in a call; 0 while unknown.
   double TokenMs() const { return token_ms_; }
 
@@ -28,7 +30,7 @@ class StepTimes {
   static constexpr int32_t kFirstChunk = 32;
 
  private:
-  std::map<int32_t, double> decode_ms_;  // by number of streams
+  std::map<int32_t, double> decode_ms_;  // by number of tokens
   double token_ms_ = 0;
   bool beside_streams_ = false;  // token_ms_ was learned from mixed calls
 };

@@ -11,6 +11,7 @@ import {
   optionNamesAt,
   type OptionName,
 } from "../../../src/config/options.js";
+import { resolveProviderConfig } from "../../../src/config/resolve.js";
 import { describeRule } from "../../../src/config/rules.js";
 import { schemaOf } from "../../../src/config/schema.js";
 import { ModelParameter } from "../../../src/enums.js";
@@ -74,7 +75,7 @@ describe("the table of options", () => {
 
 describe("the documentation of options", () => {
   const documented = new Map<string, string | undefined>();
-  for (const file of ["types-sampling", "types-deferred", "types"]) {
+  for (const file of ["types-sampling", "types-cache", "types-deferred", "types"]) {
     const url = new URL(`../../../src/config/${file}.ts`, import.meta.url);
     const properties = /\/\*\*((?:(?!\*\/)[^])*?)\*\/\s+(\w+)\?:/g;
     for (const [, comment, name] of readFileSync(url, "utf8").matchAll(properties)) {
@@ -99,6 +100,19 @@ describe("the documentation of options", () => {
         assert.deepEqual(JSON.parse(text ?? "null"), value, name);
       }
     }
+  });
+
+  it("states the defaults of the cache", () => {
+    const config = resolveProviderConfig({});
+    for (const name of [
+      "cache_type_k",
+      "cache_type_v",
+      "use_flash_attention",
+      "max_queue",
+    ] as const) {
+      assert.deepEqual(JSON.parse(documented.get(name) ?? "null"), config[name], name);
+    }
+    assert.equal(documented.get("kv_cache_tokens"), "context_window");
   });
 
   it("states defaults for deferred options that the option itself honours", () => {

@@ -220,18 +220,11 @@ describe("options that this version does not serve in full", () => {
     load_in_8bit: false,
     load_in_4bit: false,
     max_memory: {},
-    use_flash_attention: "auto",
-    cache_type_k: "f16",
-    cache_type_v: "f16",
     keep_alive: Infinity,
     local_files_only: true,
     trust_remote_code: false,
     adapter: [],
     tools: [],
-    n: 1,
-    logprobs: false,
-    priority: 0,
-    truncation_strategy: "error",
   };
   const unserved = {
     device_map: ["cuda", "cuda:1", "metal", "mps", "vulkan:0", { "model.layers.0": "cuda:0" }],
@@ -240,22 +233,14 @@ describe("options that this version does not serve in full", () => {
     load_in_8bit: [true],
     load_in_4bit: [true],
     max_memory: [{ "cuda:0": "4GiB", cpu: 8e9 }],
-    use_flash_attention: [true, false],
-    cache_type_k: ["q8_0"],
-    cache_type_v: ["q4_0"],
     keep_alive: [300],
     cache_dir: ["/tmp/models"],
     token: ["hf_abc"],
     revision: ["main"],
     trust_remote_code: [true],
     adapter: ["./lora", ["./lora"]],
-    draft_model: ["owner/small"],
     mmproj: ["mmproj.gguf"],
     tools: [[{ name: "f" }]],
-    n: [2],
-    logprobs: [true, 5],
-    priority: [1],
-    truncation_strategy: ["left"],
   };
   const ill = {
     device_map: ["gpu", "cuda:x", 0, ["cpu"], { a: "auto" }],
@@ -264,22 +249,17 @@ describe("options that this version does not serve in full", () => {
     load_in_8bit: ["yes", 1],
     load_in_4bit: [0],
     max_memory: [{ cpu: "much" }, { cpu: -1 }, { gpu: 1 }, 5],
-    use_flash_attention: ["yes", 1],
     keep_alive: [-1, NaN, "5m"],
     cache_dir: ["", 5],
     adapter: ["", [1]],
     tools: [{}, ["f"]],
-    n: [0, 1.5],
-    logprobs: [-1, "all"],
-    priority: [NaN],
-    truncation_strategy: ["right"],
   };
 
   it("accept the value that is today's behaviour", () => {
     for (const [name, value] of Object.entries(served)) {
       assert.doesNotThrow(() => readOptions({ [name]: value }, "provider"), name);
     }
-    assert.doesNotThrow(() => readOptions({ files: [], n: 1, tools: [] }, "generate"));
+    assert.doesNotThrow(() => readOptions({ files: [], tools: [] }, "generate"));
   });
 
   it("answer other values with what to do instead, and never ignore them", () => {

@@ -17,6 +17,12 @@ describe("resolveProviderConfig", () => {
       model: undefined,
       context_window: undefined,
       threads: undefined,
+      kv_cache_tokens: undefined,
+      cache_type_k: "f16",
+      cache_type_v: "f16",
+      use_flash_attention: "auto",
+      draft_model: undefined,
+      max_queue: 1024,
       device_map: "auto",
       logger: undefined,
       log_level: "warn",
@@ -35,6 +41,18 @@ describe("resolveProviderConfig", () => {
     assert.equal(config.context_window, 4096);
     assert.equal(config.generation.temperature, 0);
     assert.equal(config.generation.max_tokens, 2048);
+  });
+
+  it("keeps what was said of the cache and the queue", () => {
+    const cache = {
+      kv_cache_tokens: 65_536,
+      cache_type_k: "q8_0",
+      cache_type_v: "q4_0",
+      use_flash_attention: true,
+      draft_model: "small.gguf",
+      max_queue: 1,
+    } as const;
+    assert.deepEqual({ ...resolveProviderConfig(cache), ...cache }, resolveProviderConfig(cache));
   });
 
   it("is frozen throughout, and shares nothing with what was given", () => {
