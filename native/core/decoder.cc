@@ -32,6 +32,13 @@ StepPlan Only(const StepEntry& entry) {
   return plan;
 }
 
+// Sequences may be gone when their entries' turn comes; their jobs' ids are not.
+std::vector<JobId> JobsOf(const StepPlan& plan) {
+  std::vector<JobId> jobs;
+  for (const StepEntry& entry : plan.entries) jobs.push_back(entry.sequence->job);
+  return jobs;
+}
+
 }  // namespace
 
 Decoder::Decoder(const SchedulerLimits& limits, KvMemory& memory, BatchRunner& batch,
@@ -71,18 +78,19 @@ void Decoder::Run(const StepPlan& plan) {
   const Clock::time_point start = Clock::now();
   std::string reason;
   switch (batch_.Run(plan.entries.data(), plan.entries.size(), &reason)) {
-    case RunOutcome::kDone:
+    case RunOutcome::kDone: {
       scheduler_.Commit(plan, MillisecondsSince(start));
-      TakeOutputs(plan);
+      std::set<JobId> ended;
+      TakeOutputs(plan, &ended);
       return;
+    }
     case RunOutcome::kStopped:
       scheduler_.Rollback(plan);
       DropCancelled();
       return;
     case RunOutcome::kNoCells:
       scheduler_.Rollback(plan);
-      if (scheduler_.MakeRoom()) return;
-      for (const StepEntry& entry : plan.entries) Fail(entry.sequence->job, NoCells());
+      if (!scheduler_.MakeRoom()) Fail(plan.entries.front().sequence->job, NoCells());
       return;
     case RunOutcome::kFailed:
       scheduler_.Rollback(plan);
@@ -95,37 +103,40 @@ void Decoder::Run(const StepPlan& plan) {
 }
 
 void Decoder::RunAlone(const StepPlan& plan) {
-  std::set<JobId> failed;
-  for (const StepEntry& entry : plan.entries) {
-    // Another completion of the same job may have ended it.
-    if (failed.count(entry.sequence->job) > 0) continue;
-    const JobId job = entry.sequence->job;
+  std::set<JobId> ended;
+  const std::vector<JobId> jobs = JobsOf(plan);
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    // The end of a job takes all of its sequences with it.
+    if (ended.count(jobs[i]) > 0) continue;
+    const StepEntry& entry = plan.entries[i];
+    // A state that could not go back begins again, with a later plan.
+    if (entry.first != entry.sequence->processed) continue;
     std::string reason;
     const RunOutcome outcome = batch_.Run(&entry, 1, &reason);
     if (outcome == RunOutcome::kDone) {
       // Without a time: such a call says nothing of usual ones.
       scheduler_.Commit(Only(entry), 0);
-      TakeOutputs(Only(entry));
+      TakeOutputs(Only(entry), &ended);
       continue;
     }
     scheduler_.Rollback(Only(entry));
     if (outcome == RunOutcome::kStopped) continue;
-    failed.insert(job);
-    Fail(job, outcome == RunOutcome::kNoCells ? NoCells() : EngineFailed(reason));
+    ended.insert(jobs[i]);
+    Fail(jobs[i], outcome == RunOutcome::kNoCells ? NoCells() : EngineFailed(reason));
   }
 }
 
-void Decoder::TakeOutputs(const StepPlan& plan) {
-  std::set<JobId> ended;
-  for (const StepEntry& entry : plan.entries) {
-    const JobId job = entry.sequence->job;
-    if (ended.count(job) > 0) continue;
+void Decoder::TakeOutputs(const StepPlan& plan, std::set<JobId>* ended) {
+  const std::vector<JobId> jobs = JobsOf(plan);
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    if (ended->count(jobs[i]) > 0) continue;
+    const StepEntry& entry = plan.entries[i];
     if (entry.first < entry.sequence->prompt_size) ReportProgress(*entry.sequence);
     if (entry.outputs == 0) continue;
     Status status = TakeOutput(entry);
     if (status.ok()) continue;
-    ended.insert(job);
-    Fail(job, status);
+    ended->insert(jobs[i]);
+    Fail(jobs[i], status);
   }
 }
 

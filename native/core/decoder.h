@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,8 @@ class Decoder {
   void Run(const StepPlan& plan);
   // The call failed as a whole: one by one, so that only the culprits fail.
   void RunAlone(const StepPlan& plan);
-  void TakeOutputs(const StepPlan& plan);
+  // Skips the jobs in `ended`, and adds those that this ends with a failure.
+  void TakeOutputs(const StepPlan& plan, std::set<JobId>* ended);
   Status TakeOutput(const StepEntry& entry);
   void ReportProgress(const Sequence& sequence);
   // Ends the job and all its sequences.

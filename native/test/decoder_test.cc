@@ -187,6 +187,20 @@ TEST("decoder: a call that the engine fails on fails alone") {
   CHECK_EQ((bench.text[{4, 0}]), alone);
 }
 
+TEST("decoder: a call of many completions that fails, fails once and takes nobody along") {
+  Bench bench;
+  const std::string alone = bench.TextAlone("two", 10);
+  GenerateRequest request = bench.Prompt("one", 10);
+  request.completions = 3;
+  bench.Submit(1, std::move(request));
+  bench.Submit(2, bench.Prompt("two", 10));
+  for (int i = 0; i < 3; ++i) bench.decoder.Step();
+  bench.batch.failing = {1};
+  bench.RunToEnd();
+  CHECK(bench.CodeOf(1) == Code::kGeneration);
+  CHECK_EQ((bench.text[{2, 0}]), alone);
+}
+
 TEST("decoder: no cells where they were counted free makes room and goes on") {
   Bench bench;
   const std::string alone = bench.TextAlone("two", 10);
