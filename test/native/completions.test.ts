@@ -6,8 +6,9 @@ import { useProvider, withProvider } from "../helpers/provider.js";
 import { answerTo, assertAnswers, STORY, STORY_PROMPT } from "../helpers/reference.js";
 import { rejection } from "../helpers/rejection.js";
 
-// Everything may be drawn, and nearly evenly.
-const WILD = { temperature: 5, top_k: 0, top_p: 1, min_p: 0, max_tokens: 12 } as const;
+// Much may be drawn, and nearly evenly. Among few tokens only: beside other calls the
+// probabilities differ in their last digits, which must not move a draw to a neighbour.
+const WILD = { temperature: 5, top_k: 8, top_p: 1, min_p: 0, max_tokens: 12 } as const;
 
 describe("n", () => {
   const llm = useProvider();
@@ -70,13 +71,14 @@ describe("n", () => {
   });
 
   it("lets each answer end in its own way", async () => {
-    const { choices } = await run({ ...WILD, n: 12, stop: ["a", "e"], max_tokens: 3, seed: 1 });
-    for (const { text, finish_reason, stop_sequence } of choices) {
-      assert.equal(/[ae]/.test(text), false);
-      if (stop_sequence !== undefined) assert.equal(finish_reason, "stop");
-    }
-    assert.ok(choices.some((choice) => choice.finish_reason === "length"));
-    assert.ok(choices.some((choice) => choice.stop_sequence !== undefined));
+    const { choices } = await run({ ...WILD, n: 12, stop: "Once", max_tokens: 2, seed: 1 });
+    const [stopped, others] = [true, false].map((isStopped) =>
+      choices.filter(({ stop_sequence }) => (stop_sequence !== undefined) === isStopped),
+    );
+    assert.ok(stopped?.length && others?.length);
+    for (const { finish_reason } of stopped) assert.equal(finish_reason, "stop");
+    for (const { finish_reason } of others) assert.equal(finish_reason, "length");
+    for (const { text } of choices) assert.equal(text.includes("Once"), false);
   });
 
   it("may be more than run at once, and than fit the cache at once", async () => {

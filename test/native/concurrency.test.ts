@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
-import { HuggingFaceProvider, type Progress } from "../../src/index.js";
+import {
+  ContextWindowExceededError,
+  HuggingFaceProvider,
+  InvalidParameterError,
+  type GenerateOptions,
+  type GenerateResult,
+  type Generation,
+  type Progress,
+} from "../../src/index.js";
+import { firstPiece, generateEndlessly } from "../helpers/endless.js";
+import { assertNear } from "../helpers/near.js";
+import { collect } from "../helpers/pieces.js";
 import { DEFAULTS, useProvider, withProvider } from "../helpers/provider.js";
 import { REFERENCE, STORY, STORY_PROMPT } from "../helpers/reference.js";
+import { rejection } from "../helpers/rejection.js";
 
 describe("many calls at once", () => {
   const llm = useProvider({ threads: 2 });
@@ -33,7 +45,10 @@ describe("many calls at once", () => {
       assert.equal(answer, STORY);
       assert.deepEqual(tokens, alone.tokens);
       assert.equal(back, text);
-      assert.deepEqual(score, alone.score);
+      assert.deepEqual(score.tokens, alone.score.tokens);
+      for (const [i, logprob] of score.logprobs.entries()) {
+        assertNear(logprob ?? 0, alone.score.logprobs[i] ?? 0);
+      }
     });
     await Promise.all(rounds);
   });
@@ -77,14 +92,94 @@ describe("many calls at once", () => {
     await Promise.all(providers.map((one) => one.cleanup()));
   });
 
-  it("come in turn: an early one is not overtaken", async () => {
-    const order: number[] = [];
-    await Promise.all(
-      [0, 1, 2, 3, 4].map(async (i) => {
-        await llm().generate(STORY_PROMPT, { max_tokens: 5 - i });
-        order.push(i);
-      }),
+  it("with options of their own are answered as alone", async () => {
+    const calls: [string, GenerateOptions][] = [
+      [STORY_PROMPT, {}],
+      [STORY_PROMPT, { stop: "map" }],
+      [STORY_PROMPT, { grammar: 'root ::= "yes" | "no"' }],
+      [STORY_PROMPT, { max_tokens: 7 }],
+      ["Hello", { system_prompt: "You are a fox." }],
+      ["Hello", { grammar: 'root ::= ("la " | "lo ")+', max_tokens: 30 }],
+      ["Hello", { repetition_penalty: 1.5, max_tokens: 20 }],
+      ["Who are you?", { apply_chat_template: false, max_tokens: 20 }],
+    ];
+    const run = ([prompt, options]: [string, GenerateOptions]) =>
+      llm().generate(prompt, options).result();
+    const outcome = ({ text, finish_reason, stop_sequence, usage }: GenerateResult) => {
+      const { prompt_tokens, completion_tokens } = usage;
+      return { text, finish_reason, stop_sequence, prompt_tokens, completion_tokens };
+    };
+    const alone: unknown[] = [];
+    for (const call of calls) {
+      alone.push(
+        await withProvider(async (fresh) => outcome(await fresh.generate(...call).result())),
+      );
+    }
+    for (let round = 0; round < 3; ++round) {
+      const together = await Promise.all(calls.map(run));
+      assert.deepEqual(together.map(outcome), alone);
+    }
+  });
+
+  it("are not disturbed by those that are stopped", async () => {
+    const stopped: Generation[] = [];
+    const answers = REFERENCE.map(async ({ messages, output }, i) => {
+      const run = llm().generate(messages);
+      stopped.push(generateEndlessly(llm(), { seed: i }));
+      await firstPiece(run);
+      stopped[i]?.abort();
+      assert.equal(await run, output);
+    });
+    await Promise.all(answers);
+    for (const run of stopped) await rejection(run);
+  });
+
+  it("fail alone", async () => {
+    const [long, bad, good] = await Promise.allSettled([
+      llm().generate("fox ".repeat(3000)),
+      llm().generate("Hello", { grammar: "root ::= (" }),
+      llm().generate(STORY_PROMPT),
+    ]);
+    assert.ok(long.status === "rejected" && long.reason instanceof ContextWindowExceededError);
+    assert.ok(bad.status === "rejected" && bad.reason instanceof InvalidParameterError);
+    assert.ok(good.status === "fulfilled" && good.value === STORY);
+  });
+});
+
+describe("conversations that do not fit the cache together", () => {
+  it("are all answered as alone, in the end", async () => {
+    const entries = Array.from({ length: 30 }, (_, i) => REFERENCE[i % REFERENCE.length]);
+    await withProvider(
+      async (llm) => {
+        const results = await Promise.all(
+          entries.map((entry) => llm.generate(entry?.messages ?? []).result()),
+        );
+        const needed = results.reduce((sum, { usage }) => sum + usage.total_tokens, 0);
+        const { cells_total, cells_used } = await llm.getResourceUsage();
+        assert.ok(needed > 5 * cells_total && cells_used <= cells_total);
+        assert.deepEqual(
+          results.map(({ text }) => text),
+          entries.map((entry) => entry?.output),
+        );
+      },
+      { context_window: 200 },
     );
-    assert.deepEqual(order, [0, 1, 2, 3, 4]);
+  });
+
+  it("stream each token once, though they have to give up their cells", async () => {
+    await withProvider(
+      async (llm) => {
+        const pieces = await Promise.all(
+          Array.from({ length: 8 }, (_, i) =>
+            collect(llm.generate(`Tell me ${String(i)} stories.`, { max_tokens: 60 })),
+          ),
+        );
+        for (const [i, streamed] of pieces.entries()) {
+          const prompt = `Tell me ${String(i)} stories.`;
+          assert.equal(streamed.join(""), await llm.generate(prompt, { max_tokens: 60 }));
+        }
+      },
+      { context_window: 100 },
+    );
   });
 });

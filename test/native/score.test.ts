@@ -4,22 +4,18 @@ import {
   InvalidParameterError,
   InvalidRequestError,
 } from "../../src/index.js";
+import { promptTokens } from "../helpers/prompt-tokens.js";
 import { useProvider } from "../helpers/provider.js";
 import { rejectionOf } from "../helpers/rejection.js";
 import { answerTo } from "../helpers/reference.js";
 
-const IM_START = 1;
 const IM_END = 2;
 
 describe("score", () => {
   const llm = useProvider();
   const ids = async (text: string): Promise<number[]> => Array.from(await llm().tokenize(text));
 
-  /** The tokens of a question as the template puts it, up to where the model answers. */
-  async function ask(question: string): Promise<number[]> {
-    const [user, newline] = [await ids(`user\n${question}`), await ids("\n")];
-    return [IM_START, ...user, IM_END, ...newline, IM_START, ...(await ids("assistant\n"))];
-  }
+  const ask = (question: string): Promise<number[]> => promptTokens(llm(), question);
 
   /** The log-probability of the tokens behind a prompt, together. */
   async function scoreBehind(prompt: readonly number[], tokens: readonly number[]) {

@@ -3,8 +3,9 @@ import type { GenerateOptions } from "../../src/index.js";
 import { useProvider } from "../helpers/provider.js";
 import { STORY, STORY_PROMPT } from "../helpers/reference.js";
 
-// Everything may be drawn, and nearly evenly.
-const WILD = { temperature: 5, top_k: 0, top_p: 1, min_p: 0, max_tokens: 12 } as const;
+// Much may be drawn, and nearly evenly. Among few tokens only: beside other calls the
+// probabilities differ in their last digits, which must not move a draw to a neighbour.
+const WILD = { temperature: 5, top_k: 8, top_p: 1, min_p: 0, max_tokens: 12 } as const;
 
 describe("seed", () => {
   const llm = useProvider();

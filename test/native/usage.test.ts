@@ -41,14 +41,15 @@ describe("getResourceUsage", () => {
     assert.equal((await llm().getResourceUsage()).queue_depth, 0);
   });
 
-  it("has nothing in the cache when no call runs", async () => {
+  it("has no call and no new cell as soon as a call is over", async () => {
+    const { usage } = await llm().generate("Hello", { max_tokens: 1 }).result();
+    const { cells_used } = await llm().getResourceUsage();
+    assert.ok(cells_used >= usage.prompt_tokens);
     for (let i = 0; i < 20; ++i) {
       await llm().generate("Hello", { max_tokens: 1 });
-      const { cells_used, queue_depth } = await llm().getResourceUsage();
-      assert.deepEqual({ cells_used, queue_depth }, { cells_used: 0, queue_depth: 0 });
+      const after = await llm().getResourceUsage();
+      assert.deepEqual([after.cells_used, after.queue_depth, after.active], [cells_used, 0, 0]);
     }
-    await llm().score("Hello there");
-    assert.equal((await llm().getResourceUsage()).cells_used, 0);
   });
 
   it("is empty after cleanup", async () => {
@@ -58,8 +59,9 @@ describe("getResourceUsage", () => {
     await firstPiece(run);
     await fresh.cleanup();
     await rejection(run);
-    const { loaded, queue_depth, cells_used, cells_total } = await fresh.getResourceUsage();
-    assert.deepEqual([loaded, queue_depth, cells_used, cells_total], [false, 0, 0, 0]);
+    const { loaded, queue_depth, active, cells_used, cells_total } = await fresh.getResourceUsage();
+    assert.deepEqual([loaded, queue_depth, active], [false, 0, 0]);
+    assert.deepEqual([cells_used, cells_total], [0, 0]);
   });
 });
 

@@ -65,6 +65,7 @@ SeqId PrefixTree::Attach() {
     if (leaf == nullptr) return kNoSequence;
     Shorten(leaf, leaf->length());
   }
+  ++clock_;
   const SeqId sequence = free_ids_.back();
   free_ids_.pop_back();
   attached_[sequence] = root_.get();
@@ -263,7 +264,6 @@ void PrefixTree::FreeHolder(Node* node) {
 }
 
 void PrefixTree::Touch(Node* node) {
-  ++clock_;
   for (Node* at = node; at != nullptr; at = at->parent) at->used_at = clock_;
 }
 

@@ -79,7 +79,7 @@ class PrefixTree {
   std::map<SeqId, Node*> attached_;
   std::vector<SeqId> free_ids_;
   int32_t cells_ = 0;
-  uint64_t clock_ = 0;
+  uint64_t clock_ = 0;  // sequences attached so far
 };
 
 }  // namespace abstractllm
