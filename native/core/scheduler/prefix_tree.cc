@@ -59,19 +59,48 @@ int32_t PrefixTree::Match(const std::vector<int32_t>& tokens, int32_t limit) con
   return depth;
 }
 
-SeqId PrefixTree::Attach() {
+SeqId PrefixTree::Attach(const std::vector<int32_t>& tokens, int32_t limit) {
+  Node* wanted = Find(tokens, limit);
+  Pin(wanted, 1);
+  SeqId sequence = TakeId();
+  Pin(wanted, -1);
+  if (sequence == kNoSequence) sequence = TakeId();
+  if (sequence == kNoSequence) return kNoSequence;
+  ++clock_;
+  attached_[sequence] = root_.get();
+  root_->here.push_back(sequence);
+  ++root_->pins;
+  return sequence;
+}
+
+SeqId PrefixTree::TakeId() {
   while (free_ids_.empty()) {
     Node* leaf = LeastValuable();
     if (leaf == nullptr) return kNoSequence;
     Shorten(leaf, leaf->length());
   }
-  ++clock_;
   const SeqId sequence = free_ids_.back();
   free_ids_.pop_back();
-  attached_[sequence] = root_.get();
-  root_->here.push_back(sequence);
-  ++root_->pins;
   return sequence;
+}
+
+PrefixTree::Node* PrefixTree::Find(const std::vector<int32_t>& tokens, int32_t limit) const {
+  Node* node = root_.get();
+  while (node->end < limit) {
+    const auto found = node->children.find(tokens[static_cast<size_t>(node->end)]);
+    if (found == node->children.end()) break;
+    Node* child = found->second.get();
+    if (child->end > limit ||
+        !std::equal(child->tokens.begin(), child->tokens.end(), tokens.begin() + node->end)) {
+      return child;
+    }
+    node = child;
+  }
+  return node;
+}
+
+void PrefixTree::Pin(Node* node, int32_t count) {
+  for (Node* at = node; at != nullptr; at = at->parent) at->pins += count;
 }
 
 int32_t PrefixTree::Advance(SeqId sequence, const std::vector<int32_t>& tokens, int32_t limit) {
@@ -117,7 +146,7 @@ void PrefixTree::Release(SeqId sequence, bool keep) {
   Node* node = NodeOf(sequence);
   Touch(node);
   node->here.erase(std::find(node->here.begin(), node->here.end(), sequence));
-  for (Node* at = node; at != nullptr; at = at->parent) --at->pins;
+  Pin(node, -1);
   attached_.erase(sequence);
   const bool last =
       node != root_.get() && node->leaf() && node->here.empty() && node->holder == kNoSequence;

@@ -32,8 +32,9 @@ class PrefixTree {
   int32_t Match(const std::vector<int32_t>& tokens, int32_t limit) const;
 
   // A new sequence at the root, without cells. Takes the id of the least valuable cached
-  // one if none is free; kNoSequence if all are attached.
-  SeqId Attach();
+  // one if none is free, but, while there is another, not of one that holds the beginning
+  // of tokens[0, limit). kNoSequence if all are attached.
+  SeqId Attach(const std::vector<int32_t>& tokens, int32_t limit);
   // Takes over what the tree holds of tokens[0, limit) beyond the sequence's node; private
   // cells there are given up for it. Returns the depth of the new node.
   int32_t Advance(SeqId sequence, const std::vector<int32_t>& tokens, int32_t limit);
@@ -67,6 +68,10 @@ class PrefixTree {
   Node* Descend(Node* node, const std::vector<int32_t>& tokens, int32_t limit);
   Node* Split(Node* node, int32_t depth);
   SeqId HolderOf(const Node& node) const;
+  // The deepest node whose edge begins with what the tree holds of tokens[0, limit).
+  Node* Find(const std::vector<int32_t>& tokens, int32_t limit) const;
+  static void Pin(Node* node, int32_t count);
+  SeqId TakeId();
   // The leaf to evict next, or null.
   Node* LeastValuable() const;
   // Removes the leaf's last `count` tokens, all of them at most.

@@ -53,7 +53,8 @@ void Scheduler::Reuse(Sequence* sequence, int32_t depth) {
 void Scheduler::AdmitWaiting(StepPlan* plan) {
   while (!waiting_.empty() && static_cast<int32_t>(active_.size()) < limits_.active) {
     if (!MayAdmit(waiting_.first())) return;
-    const SeqId id = tree_.Attach();
+    const Sequence& next = waiting_.first();
+    const SeqId id = tree_.Attach(next.tokens, Shares(next) ? ReusableSize(next) : 0);
     if (id == kNoSequence) return;
     SequencePtr sequence = waiting_.TakeFirst();
     sequence->id = id;
@@ -126,6 +127,7 @@ void Scheduler::PlanPrompts(StepPlan* plan) {
     return a->remaining() < b->remaining();
   });
   int32_t budget = limits_.batch_tokens - plan->tokens;
+  if (plan->decoded > 0 && times_.WantsDecoding(plan->decoded)) return;
   if (plan->decoded > 0) budget = std::min(budget, times_.PromptTokensBeside(plan->decoded));
   int32_t others = 0;
   for (size_t i = 1; i < prompts.size() && others < budget / 2; ++i) {

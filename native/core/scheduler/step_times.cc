@@ -16,6 +16,7 @@ void Learn(double* average, double observed) {
 
 void StepTimes::Record(int32_t decoded, int32_t prompt, double ms) {
   if (prompt == 0) {
+    mixed_calls_ = 0;
     if (decoded > 0) Learn(&decode_ms_[decoded], ms);
     return;
   }
@@ -24,12 +25,18 @@ void StepTimes::Record(int32_t decoded, int32_t prompt, double ms) {
     if (!beside_streams_) Learn(&token_ms_, ms / prompt);
     return;
   }
+  ++mixed_calls_;
   const double alone = DecodeMs(decoded);
   if (alone == 0) return;
   if (!beside_streams_) token_ms_ = 0;
   beside_streams_ = true;
   // Never nothing, or one disturbed call would let a whole batch in.
   Learn(&token_ms_, std::max(ms - alone, alone / 64) / prompt);
+}
+
+bool StepTimes::WantsDecoding(int32_t decoded) const {
+  constexpr int32_t kRelearnAfter = 64;
+  return DecodeMs(decoded) == 0 || mixed_calls_ >= kRelearnAfter;
 }
 
 int32_t StepTimes::PromptTokensBeside(int32_t decoded) const {

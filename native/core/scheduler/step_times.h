@@ -17,6 +17,10 @@ class StepTimes {
   // within kStretch times of its usual time. At least kLeastChunk.
   int32_t PromptTokensBeside(int32_t decoded) const;
 
+  // Whether the next call should only decode, to learn what that takes: under a steady
+  // stream of prompts no call would.
+  bool WantsDecoding(int32_t decoded) const;
+
   // Predicted milliseconds of a call that only decodes; 0 while unknown.
   double DecodeMs(int32_t decoded) const;
   // Milliseconds of a call that decoded exactly so many tokens; 0 if there was none.
@@ -32,6 +36,7 @@ class StepTimes {
  private:
   std::map<int32_t, double> decode_ms_;  // by number of tokens
   double token_ms_ = 0;
+  int32_t mixed_calls_ = 0;      // since the last one that only decoded
   bool beside_streams_ = false;  // token_ms_ was learned from mixed calls
 };
 
