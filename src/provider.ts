@@ -97,12 +97,12 @@ export class HuggingFaceProvider {
   }
 
   /**
-   * Text of token ids, without special tokens.
+   * Text of token ids, without special tokens; of none, the empty text.
    *
    * @throws {InvalidParameterError} INVALID_PARAMETER for ids outside the vocabulary
    */
   async detokenize(tokens: Iterable<number>, options: CallOptions = {}): Promise<string> {
-    const ids = toTokens(tokens, "tokens");
+    const ids = toTokens(tokens, "tokens", 0);
     return await this.#run<string>(options, (model) => model.detokenize(ids, true));
   }
 
@@ -121,7 +121,7 @@ export class HuggingFaceProvider {
     const request =
       typeof input === "string"
         ? { text: assertText(input) }
-        : { tokens: toTokens(input, "tokens") };
+        : { tokens: toTokens(input, "tokens", 1) };
     const { tokens, logprobs } = await this.#run<NativeScoreResult>(options, (model) =>
       model.score(request),
     );

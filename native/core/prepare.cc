@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "llama.h"
+#include "token_range.h"
 
 namespace abstractllm {
 namespace {
@@ -34,7 +35,7 @@ Status TooLong(const LoadedModel& model, size_t prompt_tokens, bool at_least, in
                         {"context_window", static_cast<int64_t>(model.info.context_size)}});
 }
 
-// Before tokenising, which cannot be stopped and takes seconds for a hundred megabytes.
+// Before tokenising, which takes seconds for a hundred megabytes.
 Status CheckMayFit(const LoadedModel& model, size_t bytes, int32_t max_tokens) {
   const size_t longest = model.tokenizer->max_token_bytes();
   if (longest == 0 || bytes / longest <= model.info.context_size) return Status::Ok();
@@ -46,7 +47,8 @@ Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model, const Genera
   if (request.messages_json.empty()) {
     if (Status status = CheckMayFit(model, request.prompt.size(), request.max_tokens); !status.ok())
       return status;
-    return model.tokenizer->Encode(request.prompt, {/*add_special=*/true, request.parse_special});
+    return model.tokenizer->Encode(request.prompt,
+                                   {/*add_special=*/true, request.parse_special, cancel});
   }
   if (model.chat_template == nullptr) {
     return Status::Error(Code::kUnsupportedFeature, model.chat_template_error);
@@ -58,7 +60,7 @@ Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model, const Genera
   size_t bytes = 0;
   for (const PromptPart& part : parts.value()) bytes += part.text.size();
   if (Status status = CheckMayFit(model, bytes, request.max_tokens); !status.ok()) return status;
-  return TokenizePrompt(*model.tokenizer, parts.value());
+  return TokenizePrompt(*model.tokenizer, parts.value(), cancel);
 }
 
 // `needed` cells for `prompt_tokens` of input.
@@ -96,8 +98,8 @@ Result<SequencePtr> PrepareGenerate(const LoadedModel& model, const Job& job,
     return status;
   }
   const uint32_t seed = request.sampling.seed;
-  Result<std::unique_ptr<Sampler>> sampler =
-      Sampler::Create(model.model.get(), std::move(request.sampling), tokens.value());
+  Result<std::unique_ptr<Sampler>> sampler = Sampler::Create(
+      model.model.get(), std::move(request.sampling), tokens.value(), job.cancel.get());
   if (!sampler.ok()) return sampler.status();
 
   SequencePtr sequence = NewSequence(job, Sequence::Kind::kGenerate, std::move(tokens.value()));
@@ -114,19 +116,13 @@ Result<SequencePtr> PrepareScore(const LoadedModel& model, const Job& job, Score
   std::vector<int32_t> tokens = std::move(request.tokens);
   if (tokens.empty()) {
     if (Status status = CheckMayFit(model, request.text.size(), 0); !status.ok()) return status;
-    Result<std::vector<int32_t>> encoded = model.tokenizer->Encode(request.text, {true, false});
+    Result<std::vector<int32_t>> encoded =
+        model.tokenizer->Encode(request.text, {true, false, job.cancel.get()});
     if (!encoded.ok()) return encoded.status();
     tokens = std::move(encoded.value());
   }
-  const int32_t limit = model.info.vocabulary_size;
-  for (const int32_t token : tokens) {
-    if (token >= 0 && token < limit) continue;
-    return Status::Error(Code::kInvalidParameter,
-                         "Token id " + std::to_string(token) + " is outside the vocabulary (0 to " +
-                             std::to_string(limit - 1) + ").",
-                         {{"parameter", std::string("tokens")},
-                          {"value", static_cast<int64_t>(token)},
-                          {"allowed", "0 to " + std::to_string(limit - 1)}});
+  if (Status status = CheckTokens(tokens, model.info.vocabulary_size, "tokens"); !status.ok()) {
+    return status;
   }
   if (Status status = CheckFits(model, tokens.size(), tokens.size(), 0); !status.ok()) {
     return status;
