@@ -97,7 +97,7 @@ export class HuggingFaceProvider {
   }
 
   /**
-   * Text of token ids, without special tokens.
+   * Text of token ids, without special tokens; of none, the empty text.
    *
    * @throws {InvalidParameterError} INVALID_PARAMETER for ids outside the vocabulary
    */
@@ -175,7 +175,7 @@ export class HuggingFaceProvider {
         onProgress,
         callSite,
         onText: (piece, index) => {
-          texts[index] += piece;
+          texts[index] = (texts[index] ?? "") + piece;
           if (index === 0) onText(piece);
         },
       },
@@ -205,8 +205,7 @@ function toRequest(
     stop: [...options.stop],
     sampling: toNativeSampling(options, options.seed ?? randomSeed()),
     completions: options.n,
-    logprobs:
-      options.logprobs === false ? -1 : Number(options.logprobs === true ? 0 : options.logprobs),
+    logprobs: alternativesOf(options.logprobs),
     promptLookup: options.prompt_lookup_num_tokens,
     priority: options.priority,
     truncation: options.truncation_strategy,
@@ -233,4 +232,10 @@ function toRequest(
     ...common,
     messages: JSON.stringify(withSystemPrompt(messages, options.system_prompt)),
   };
+}
+
+/** As C++ has it: -1 for no log-probabilities at all. */
+function alternativesOf(logprobs: boolean | number): number {
+  if (logprobs === false) return -1;
+  return logprobs === true ? 0 : logprobs;
 }

@@ -119,7 +119,7 @@ set(common_sources
   chat chat-auto-parser-generator chat-auto-parser-helpers chat-diff-analyzer chat-peg-parser
   common fit json json-schema json-schema-to-grammar ngram-cache ngram-map ngram-mod
   peg-parser reasoning-budget sampling speculative trie unicode
-  jinja/caps jinja/lexer jinja/parser jinja/string)
+  jinja/caps jinja/lexer jinja/parser)
 list(TRANSFORM common_sources PREPEND "${common_dir}/")
 list(TRANSFORM common_sources APPEND ".cpp")
 include(jinja_guard)

@@ -1,7 +1,10 @@
 #include "chat_template.h"
 
 #include <algorithm>
-#include <set>
+#include <array>
+#include <new>
+#include <string_view>
+#include <utility>
 
 #include "chat.h"
 #include "jinja/caps.h"
@@ -44,33 +47,59 @@ void UseTypedContent(common_json* messages) {
   }
 }
 
+bool IsCancelled(const CancelToken* cancel) { return cancel != nullptr && cancel->cancelled(); }
+
 void RemoveLeadingText(const std::string& text, std::vector<PromptPart>* parts) {
   if (text.empty() || parts->empty() || parts->front().from_input) return;
   std::string& first = parts->front().text;
   if (first.compare(0, text.size(), text) == 0) first.erase(0, text.size());
 }
 
-// Byte ranges of the whole prompt that came from the messages.
+// Byte ranges of the whole prompt that came from the messages, in order.
 using Ranges = std::vector<std::pair<size_t, size_t>>;
 
 bool Overlaps(const Ranges& ranges, size_t begin, size_t end) {
-  return std::any_of(ranges.begin(), ranges.end(), [=](const std::pair<size_t, size_t>& range) {
-    return begin < range.second && end > range.first;
-  });
+  const auto range = std::partition_point(
+      ranges.begin(), ranges.end(),
+      [=](const std::pair<size_t, size_t>& each) { return each.second <= begin; });
+  return range != ranges.end() && range->first < end;
 }
 
-// Where to cut `prompt` so that no special token's text that a message wrote, even in
-// part, survives in one piece: after the first character of each.
-std::set<size_t> CutsAgainstForgery(const std::string& prompt, const Ranges& input,
-                                    const std::vector<std::string>& special_texts) {
-  std::set<size_t> cuts;
-  for (const std::string& special : special_texts) {
-    for (size_t at = prompt.find(special); at != std::string::npos;
-         at = prompt.find(special, at + 1)) {
-      if (!Overlaps(input, at, at + special.size())) continue;
-      cuts.insert(at + std::min(Utf8SequenceLength(static_cast<unsigned char>(special[0])),
-                                special.size()));
+// Texts by their first byte: a prompt is long, some vocabularies have a thousand special
+// tokens, and nearly all of those begin with a '<'.
+class ByFirstByte {
+ public:
+  explicit ByFirstByte(const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      if (!text.empty()) buckets_[static_cast<unsigned char>(text[0])].push_back(text);
     }
+  }
+
+  // Whether a text that begins at prompt[at] reaches into `input`.
+  bool AnyIn(std::string_view prompt, size_t at, const Ranges& input) const {
+    const auto& bucket = buckets_[static_cast<unsigned char>(prompt[at])];
+    return std::any_of(bucket.begin(), bucket.end(), [&](std::string_view text) {
+      return prompt.compare(at, text.size(), text) == 0 && Overlaps(input, at, at + text.size());
+    });
+  }
+
+ private:
+  std::array<std::vector<std::string_view>, 256> buckets_;
+};
+
+// Where to cut `prompt` so that no special token's text that a message wrote, even in
+// part, survives in one piece: after the first character of each. In order. Errors: kAborted.
+Result<std::vector<size_t>> CutsAgainstForgery(std::string_view prompt, const Ranges& input,
+                                               const std::vector<std::string>& special_texts,
+                                               const CancelToken* cancel) {
+  constexpr size_t kBytesBetweenChecks = 4096;
+  const ByFirstByte specials(special_texts);
+  std::vector<size_t> cuts;
+  for (size_t at = 0; at < prompt.size(); ++at) {
+    if (at % kBytesBetweenChecks == 0 && IsCancelled(cancel)) return Status::Aborted();
+    if (!specials.AnyIn(prompt, at, input)) continue;
+    const size_t first = Utf8SequenceLength(static_cast<unsigned char>(prompt[at]));
+    cuts.push_back(std::min(at + first, prompt.size()));
   }
   return cuts;
 }
@@ -85,8 +114,9 @@ Result<std::unique_ptr<ChatTemplate>> ChatTemplate::Compile(const std::string& s
     auto compiled =
         std::make_unique<Compiled>(Compiled{common_chat_template(source, bos_token, eos_token)});
     if (guard.tripped()) {
-      return Status::Error(Code::kModelLoading,
-                           "The model's chat template takes too many steps, or nests too deeply.");
+      return Status::Error(
+          Code::kModelLoading,
+          std::string("The model's chat template cannot be used: ") + kJinjaBeyondLimits + ".");
     }
     return std::unique_ptr<ChatTemplate>(new ChatTemplate(std::move(compiled)));
   } catch (const std::exception& error) {
@@ -128,8 +158,15 @@ Result<std::vector<PromptPart>> ChatTemplate::Render(const std::string& messages
     }
     if (drop_bos) RemoveLeadingText(source.bos_token(), &parts);
     return parts;
+  } catch (const std::bad_alloc&) {
+    throw;  // the caller's to report: no fault of the messages
   } catch (const std::exception& error) {
-    if (cancel != nullptr && cancel->cancelled()) return Status::Aborted();
+    if (IsCancelled(cancel)) return Status::Aborted();
+    if (guard.tripped()) {
+      return Status::Error(Code::kInvalidRequest,
+                           std::string("The model's chat template cannot render these messages: ") +
+                               kJinjaBeyondLimits + ". Send fewer or shorter messages.");
+    }
     return Status::Error(
         Code::kInvalidRequest,
         std::string("The model's chat template refused the messages: ") + error.what());
@@ -137,29 +174,30 @@ Result<std::vector<PromptPart>> ChatTemplate::Render(const std::string& messages
 }
 
 Result<std::vector<int32_t>> TokenizePrompt(const Tokenizer& tokenizer,
-                                            const std::vector<PromptPart>& parts) {
+                                            const std::vector<PromptPart>& parts,
+                                            const CancelToken* cancel) {
   std::string prompt;
   Ranges input;
   for (const PromptPart& part : parts) {
     if (part.from_input) input.emplace_back(prompt.size(), prompt.size() + part.text.size());
     prompt += part.text;
   }
-  const std::set<size_t> cuts = CutsAgainstForgery(prompt, input, tokenizer.special_texts());
-  if (cuts.empty()) return tokenizer.Encode(prompt, {/*add_special=*/true, /*parse_special=*/true});
+  Result<std::vector<size_t>> cuts =
+      CutsAgainstForgery(prompt, input, tokenizer.special_texts(), cancel);
+  if (!cuts.ok()) return cuts.status();
+  cuts.value().push_back(prompt.size());
 
   std::vector<int32_t> tokens;
   size_t begin = 0;
-  for (size_t cut : cuts) {
-    Result<std::vector<int32_t>> piece = tokenizer.Encode(
-        std::string_view(prompt).substr(begin, cut - begin), {begin == 0, /*parse_special=*/true});
+  for (const size_t cut : cuts.value()) {
+    if (IsCancelled(cancel)) return Status::Aborted();
+    const EncodeOptions options = {/*add_special=*/begin == 0, /*parse_special=*/true, cancel};
+    Result<std::vector<int32_t>> piece =
+        tokenizer.Encode(std::string_view(prompt).substr(begin, cut - begin), options);
     if (!piece.ok()) return piece;
     tokens.insert(tokens.end(), piece.value().begin(), piece.value().end());
     begin = cut;
   }
-  Result<std::vector<int32_t>> rest =
-      tokenizer.Encode(std::string_view(prompt).substr(begin), {false, /*parse_special=*/true});
-  if (!rest.ok()) return rest;
-  tokens.insert(tokens.end(), rest.value().begin(), rest.value().end());
   return tokens;
 }
 

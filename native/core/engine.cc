@@ -22,9 +22,10 @@ constexpr int32_t kMaxActive = 32;
 Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(status)}}; }
 
 // Nothing may leave the thread's function, or the process ends.
-void StepSafely(Decoder& decoder) {
+template <typename Work>
+void WorkSafely(Decoder& decoder, Work work) {
   try {
-    decoder.Step();
+    work();
   } catch (const std::bad_alloc&) {
     decoder.FailAll(Status::Error(Code::kResource, "There is not enough memory to go on."));
   } catch (const std::exception& error) {
@@ -102,11 +103,14 @@ void Engine::Submit(JobId job, Request request) {
 }
 
 void Engine::Cancel(JobId job) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock(mutex_);
   const auto found = jobs_.find(job);
   if (found == jobs_.end()) return;
   found->second->Cancel();
   changed_.notify_all();
+  TextWorker* worker = text_worker_.get();
+  lock.unlock();
+  if (worker != nullptr) worker->DropCancelled();
 }
 
 void Engine::BeginClosing(JobId job) {
@@ -170,7 +174,7 @@ void Engine::Admit(std::vector<SequencePtr> sequences) {
 void Engine::Run(JobId load_job, const LoadRequest& request) {
   LowerThreadPriority();
   LogScope scope(request.log_level, log_function_);
-  if (LoadInto(load_job, request)) {
+  if (LoadSafely(load_job, request)) {
     Serve(*model_);
   } else {
     std::unique_lock<std::mutex> lock(mutex_);
@@ -190,6 +194,18 @@ void Engine::Run(JobId load_job, const LoadRequest& request) {
   late.clear();  // samplers refer to the vocabulary
   model_.reset();
   if (close_job_ != 0) sink_.Post({close_job_, DoneEvent{Nothing{}}});
+}
+
+bool Engine::LoadSafely(JobId job, const LoadRequest& request) {
+  try {
+    return LoadInto(job, request);
+  } catch (const std::bad_alloc&) {
+    Settle(Failed(job,
+                  Status::Error(Code::kResource, "There is not enough memory to load the model.")));
+  } catch (const std::exception& error) {
+    Settle(Failed(job, Status::Error(Code::kModelLoading, error.what())));
+  }
+  return false;
 }
 
 bool Engine::LoadInto(JobId job, const LoadRequest& request) {
@@ -248,8 +264,10 @@ void Engine::Serve(LoadedModel& model) {
         Settle(std::move(event));
       });
   while (!closing_.load()) {
-    Exchange(&decoder);
-    if (!closing_.load() && !decoder.idle()) StepSafely(decoder);
+    WorkSafely(decoder, [this, &decoder] {
+      Exchange(&decoder);
+      if (!closing_.load() && !decoder.idle()) decoder.Step();
+    });
   }
   decoder.FailAll(Status::Aborted());
 }

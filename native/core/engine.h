@@ -29,8 +29,8 @@ struct Usage {
 
 // Life: Load once; Submit and Cancel any number of times; Close; Join.
 //
-// Thread: Load, Submit, Close and Join belong to one thread (JavaScript's); Cancel and
-// usage are free. Two threads work inside: "al-infer" loads, decodes and frees, and is
+// Thread: Load, Submit, Close and Join belong to one thread (JavaScript's); Cancel, until
+// Join, and usage are free. Two threads work inside: "al-infer" loads, decodes and frees, and is
 // the only one that touches the context; "al-text" prepares (text_worker.h).
 //
 // Every job ends with exactly one done or failed event, whatever happens.
@@ -67,6 +67,8 @@ class Engine final : private JobRouter {
   void Publish(const Decoder& decoder);
   // Hands over what was admitted. Waits while there is nothing to do.
   void Exchange(Decoder* decoder);
+  // Settles the load job, whatever happens; true if the model is there.
+  bool LoadSafely(JobId job, const LoadRequest& request);
   bool LoadInto(JobId job, const LoadRequest& request);
   void BeginClosing(JobId job);
   CancelTokenPtr Register(JobId job);

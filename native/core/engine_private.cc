@@ -4,6 +4,7 @@
 #include <cctype>
 #include <exception>
 #include <memory>
+#include <new>
 #include <unordered_map>
 
 #include "llama-arch.h"
@@ -22,6 +23,8 @@ std::unique_ptr<llama_model> CreateModel(llm_arch architecture) {
         llama_model_create(architecture, llama_model_default_params()));
     model->hparams = {};
     return model;
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception&) {
     return nullptr;  // a name without an implementation
   }
@@ -67,6 +70,8 @@ std::unordered_map<std::string, TensorUse> TensorUses() {
       // Before its name: a tensor without this has no name either, and asking asserts.
       const ggml_op op = llm_tensor_info_for(tensor).op;
       uses.emplace(WithoutNumbers(names(tensor, 0, 0).str()), UseOf(op));
+    } catch (const std::bad_alloc&) {
+      throw;
     } catch (const std::exception&) {
       continue;
     }

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <exception>
 #include <filesystem>
+#include <new>
 #include <system_error>
 
 namespace abstractllm {
@@ -44,6 +45,8 @@ PathInfo DescribePath(const std::string& path_utf8) try {
     default:
       return {PathKind::kOther, 0};
   }
+} catch (const std::bad_alloc&) {
+  throw;
 } catch (const std::exception&) {
   return {PathKind::kMissing, 0};  // not a name on this system, e.g. invalid UTF-8 on Windows
 }

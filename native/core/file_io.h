@@ -18,6 +18,7 @@ struct PathInfo {
 };
 
 // What is at `path`, links followed. kForbidden: the system will not even say.
+// Throws std::bad_alloc only.
 PathInfo DescribePath(const std::string& path_utf8);
 
 // fopen for UTF-8 names. nullptr on failure, and errno says why.
@@ -28,7 +29,8 @@ std::vector<std::string> ListFolder(const std::string& path_utf8, const std::str
                                     size_t limit);
 
 // A file read from front to back, with jumps.
-// Thread: one at a time. Owns: the handle. Errors: false; nothing throws.
+// Thread: one at a time. Owns: the handle. Errors: false; nothing throws but
+// std::bad_alloc, in Open.
 class InputFile {
  public:
   InputFile() = default;

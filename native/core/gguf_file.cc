@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <optional>
 #include <unordered_set>
 
@@ -106,12 +107,6 @@ Status AppendParts(GgufSummary& summary, const Split& split) {
   return Status::Ok();
 }
 
-std::string TextOf(const GgufSummary& summary, const std::string& key) {
-  const GgufEntry* entry = summary.Find(key);
-  if (entry == nullptr || entry->type != GgufType::kString) return "";
-  return std::get<std::string>(entry->value);
-}
-
 Result<GgufSummary> Read(const std::string& path) {
   Result<GgufHeader> header = ReadGgufHeader(path);
   if (!header.ok()) return header.status();
@@ -123,8 +118,8 @@ Result<GgufSummary> Read(const std::string& path) {
   summary.data_offset = first.part.data_offset;
   summary.metadata = std::move(first.metadata);
   Append(summary, first);
-  summary.architecture = TextOf(summary, "general.architecture");
-  summary.chat_template = TextOf(summary, "tokenizer.chat_template");
+  summary.architecture = summary.Text("general.architecture");
+  summary.chat_template = summary.Text("tokenizer.chat_template");
 
   Split split;
   if (!ReadSplit(summary.metadata, split)) {
@@ -154,11 +149,19 @@ const GgufEntry* GgufSummary::Find(const std::string& key) const {
   return FindEntry(metadata, key);
 }
 
+std::string GgufSummary::Text(const std::string& key) const {
+  const GgufEntry* entry = Find(key);
+  const auto* text = entry == nullptr ? nullptr : std::get_if<std::string>(&entry->value);
+  return text == nullptr ? std::string() : *text;
+}
+
 Result<GgufSummary> ReadGguf(const std::string& path_utf8) try {
   return Read(path_utf8);
-} catch (const std::exception& error) {  // out of memory
+} catch (const std::bad_alloc&) {
+  return NoMemoryToLoad(path_utf8);
+} catch (const std::exception& error) {
   return CannotLoad(path_utf8, std::string("reading its header failed (") + error.what() + ")",
-                    "Free some memory.");
+                    kGetAgain);
 }
 
 }  // namespace abstractllm

@@ -76,18 +76,21 @@ struct GgufSummary {
   std::vector<GgufPart> parts;
 
   const GgufEntry* Find(const std::string& key) const;
+  // The string of an entry; empty if there is no such entry, or it is of another type.
+  std::string Text(const std::string& key) const;
 };
 
 // Reads the header and checks that the file is well-formed and complete. The first
 // file of a split model brings its other parts along; a later one stands alone.
 // Thread: any; blocks on the disk. Memory is bounded by what the file really holds.
-// Errors: kModelNotFound (missing file or part, a folder), kModelLoading (all else).
+// Errors: kModelNotFound (missing file or part, a folder), kResource (memory),
+// kModelLoading (all else).
 Result<GgufSummary> ReadGguf(const std::string& path_utf8);
 
 // Checks everything llama.cpp would rather assert than report: hyperparameters,
 // vocabulary and tensors. Reads the file's arrays again, so call it before loading.
 // Errors: kUnsupportedModel (another kind of file, unknown architecture or tokenizer),
-// kModelLoading (all else).
+// kResource (memory), kModelLoading (all else).
 Status ValidateForLoading(const GgufSummary& summary);
 
 }  // namespace abstractllm

@@ -26,7 +26,6 @@ constexpr uint32_t kOldestVersion = 2;
 constexpr uint32_t kNewestVersion = 3;
 
 constexpr char kDownloadAgain[] = "Download the file again.";
-constexpr char kGetAgain[] = "The file is damaged, or a faulty program wrote it; get it again.";
 
 uint64_t Padded(uint64_t size, uint64_t alignment) {
   return (size + alignment - 1) / alignment * alignment;
@@ -402,6 +401,16 @@ std::string Show(const std::string& name) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   }
   return '"' + shown + (name.size() > kMaxShown ? "...\"" : "\"");
+}
+
+Status NoMemoryToLoad(const std::string& path) {
+  return Status::Error(
+      Code::kResource, "There is not enough memory to load " + path + ".",
+      {{"path", path},
+       {"device", std::string("cpu")},
+       {"remedies", std::vector<std::string>{
+                        "Free some memory.",
+                        "Use a model with fewer parameters, or a smaller quantisation."}}});
 }
 
 Status CannotLoad(const std::string& path, const std::string& what, const std::string& remedy,

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <set>
 
 #include "engine_private.h"
@@ -10,7 +11,6 @@
 namespace abstractllm {
 namespace {
 
-constexpr char kGetAgain[] = "The file is damaged, or a faulty program wrote it; get it again.";
 // ggml asserts this of every buffer (TENSOR_ALIGNMENT).
 constexpr uint64_t kEngineAlignment = 32;
 constexpr size_t kNearest = 3;
@@ -56,12 +56,6 @@ Status UnknownArchitecture(const GgufSummary& summary) {
   for (const std::string& name : nearest) message += (&name == &nearest[0] ? " " : ", ") + name;
   return Unsupported(summary, message + ". If the model is new, update the package.",
                      {{"architecture", summary.architecture}, {"nearest", nearest}});
-}
-
-std::string TextOf(const GgufSummary& summary, const char* key) {
-  const GgufEntry* entry = summary.Find(key);
-  const std::string* text = entry == nullptr ? nullptr : std::get_if<std::string>(&entry->value);
-  return text == nullptr ? "" : *text;
 }
 
 // Types with a conversion to float are what every backend multiplies.
@@ -136,7 +130,7 @@ Status CheckKind(const GgufSummary& summary) {
     return CannotLoad(summary.path, "it is not the first part of its model",
                       "Name the part that ends in -00001-of-<count>.gguf.");
   }
-  const std::string kind = TextOf(summary, "general.type");
+  const std::string kind = summary.Text("general.type");
   if (summary.architecture == "clip" || kind == "mmproj") {
     return Unsupported(summary, "The file \"" + summary.path +
                                     "\" is a multimodal projector (mmproj), not a language model. "
@@ -210,9 +204,11 @@ Status ValidateForLoading(const GgufSummary& summary) try {
   if (status.ok()) status = CheckChatTemplates(summary);
   if (status.ok()) status = CheckTensors(summary);
   return status;
-} catch (const std::exception& error) {  // out of memory
+} catch (const std::bad_alloc&) {
+  return NoMemoryToLoad(summary.path);
+} catch (const std::exception& error) {
   return CannotLoad(summary.path, std::string("checking it failed (") + error.what() + ")",
-                    "Free some memory.");
+                    kGetAgain);
 }
 
 }  // namespace abstractllm

@@ -1,31 +1,16 @@
 #include "llama_tokenizer.h"
 
 #include <algorithm>
+#include <cctype>
 #include <climits>
 #include <cstring>
 
 #include "llama.h"
+#include "token_range.h"
 #include "utf8.h"
 
 namespace abstractllm {
 namespace {
-
-// Coarse, so that each class covers whatever a pattern of the engine repeats over.
-enum class RunClass { kNone, kWord, kSpace };
-
-RunClass ClassOf(unsigned char lead) {
-  switch (lead) {
-    case ' ':
-    case '\t':
-    case '\n':
-    case '\v':
-    case '\f':
-    case '\r':
-      return RunClass::kSpace;
-    default:
-      return RunClass::kWord;
-  }
-}
 
 std::string CollapseSpaces(std::string_view text) {
   std::string result;
@@ -35,45 +20,43 @@ std::string CollapseSpaces(std::string_view text) {
   return result;
 }
 
-}  // namespace
+// The tokens whose texts the engine looks for before all else.
+constexpr int kFixedAttributes =
+    LLAMA_TOKEN_ATTR_CONTROL | LLAMA_TOKEN_ATTR_USER_DEFINED | LLAMA_TOKEN_ATTR_UNKNOWN;
 
-std::vector<std::string_view> SplitLongRuns(std::string_view text, size_t max_run) {
-  std::vector<std::string_view> pieces;
-  size_t piece_start = 0;
-  size_t run = 0;
-  RunClass run_class = RunClass::kNone;
-  size_t at = 0;
-  while (at < text.size()) {
-    const RunClass here = ClassOf(static_cast<unsigned char>(text[at]));
-    run = here == run_class ? run + 1 : 1;
-    run_class = here;
-    if (run > max_run) {
-      pieces.push_back(text.substr(piece_start, at - piece_start));
-      piece_start = at;
-      run = 1;
-    }
-    at += Utf8SequenceLength(static_cast<unsigned char>(text[at]));
+// SentencePiece writes a space as U+2581.
+bool HasSpaceBehindLetter(std::string_view token) {
+  constexpr std::string_view kSpace = "\xE2\x96\x81";
+  for (size_t at = token.find(kSpace); at != std::string_view::npos;
+       at = token.find(kSpace, at + 1)) {
+    if (at > 0 && std::isalpha(static_cast<unsigned char>(token[at - 1]))) return true;
   }
-  pieces.push_back(text.substr(piece_start));
-  return pieces;
+  return false;
 }
 
-LlamaTokenizer::LlamaTokenizer(const llama_vocab* vocab, const std::string& pre)
+}  // namespace
+
+LlamaTokenizer::LlamaTokenizer(const llama_vocab* vocab, TokenizerTraits traits)
     : vocab_(vocab),
-      single_spaces_only_(pre == "whitespace"),
+      traits_(std::move(traits)),
+      cut_rule_(CutRuleFor(traits_.model, traits_.pre)),
+      single_spaces_only_(traits_.pre == "whitespace"),
       vocabulary_size_(llama_vocab_n_tokens(vocab)) {
-  const enum llama_vocab_type type = llama_vocab_type(vocab);
-  if (type == LLAMA_VOCAB_TYPE_NONE) return;
+  if (llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_NONE) ReadTokens();
+}
+
+void LlamaTokenizer::ReadTokens() {
+  const enum llama_vocab_type type = llama_vocab_type(vocab_);
+  const bool sentence_piece = type == LLAMA_VOCAB_TYPE_SPM;
   // The other kinds drop white space.
-  const bool keeps_all =
-      (type == LLAMA_VOCAB_TYPE_BPE && !single_spaces_only_) || type == LLAMA_VOCAB_TYPE_SPM;
+  const bool keeps_all = (type == LLAMA_VOCAB_TYPE_BPE && !single_spaces_only_) || sentence_piece;
   for (int32_t id = 0; id < vocabulary_size_; ++id) {
-    if (keeps_all) {
-      max_token_bytes_ = std::max(max_token_bytes_, std::strlen(llama_vocab_get_text(vocab_, id)));
-    }
-    if (!llama_vocab_is_control(vocab_, id)) continue;
-    const std::string text = llama_vocab_get_text(vocab_, id);
-    if (!text.empty()) special_texts_.push_back(text);
+    const char* text = llama_vocab_get_text(vocab_, id);
+    if (keeps_all) max_token_bytes_ = std::max(max_token_bytes_, std::strlen(text));
+    if (sentence_piece && HasSpaceBehindLetter(text)) cut_rule_ = CutRule::kNever;
+    if ((llama_vocab_get_attr(vocab_, id) & kFixedAttributes) == 0 || *text == '\0') continue;
+    fixed_texts_.push_back(text);
+    if (llama_vocab_is_control(vocab_, id)) special_texts_.push_back(text);
   }
 }
 
@@ -95,24 +78,44 @@ Result<std::vector<int32_t>> LlamaTokenizer::Encode(std::string_view text,
   }
   options.add_special = options.add_special && CanAddSpecial();
   std::vector<int32_t> tokens;
-  // Only byte-pair encoding runs patterns; the others would see a text's beginning,
-  // and prefix a space, at each cut.
-  std::vector<std::string_view> pieces = llama_vocab_type(vocab_) == LLAMA_VOCAB_TYPE_BPE
-                                             ? SplitLongRuns(text, kMaxRunCharacters)
-                                             : std::vector<std::string_view>{text};
-  const bool whole = pieces.size() == 1;
-  if (!whole && options.add_special && llama_vocab_get_add_bos(vocab_)) {
-    tokens.push_back(llama_vocab_bos(vocab_));
+  std::vector<std::string_view> pieces =
+      SplitAtSafePlaces(text, cut_rule_, kPieceBytes, fixed_texts_);
+  // Only byte-pair encoding runs patterns.
+  if (llama_vocab_type(vocab_) == LLAMA_VOCAB_TYPE_BPE) {
+    std::vector<std::string_view> shorter;
+    for (std::string_view piece : pieces) {
+      const std::vector<std::string_view> parts = SplitLongRuns(piece, kMaxRunCharacters);
+      shorter.insert(shorter.end(), parts.begin(), parts.end());
+    }
+    pieces = std::move(shorter);
   }
-  for (std::string_view piece : pieces) {
-    EncodeOptions piece_options = options;
-    piece_options.add_special = whole && options.add_special;
-    if (Status status = EncodePiece(piece, piece_options, &tokens); !status.ok()) return status;
-  }
-  if (!whole && options.add_special && llama_vocab_get_add_eos(vocab_)) {
-    tokens.push_back(llama_vocab_eos(vocab_));
-  }
+  const Status status = pieces.size() == 1 ? EncodePiece(text, options, &tokens)
+                                           : EncodeInPieces(pieces, options, &tokens);
+  if (!status.ok()) return status;
   return tokens;
+}
+
+Status LlamaTokenizer::EncodeInPieces(const std::vector<std::string_view>& pieces,
+                                      const EncodeOptions& options,
+                                      std::vector<int32_t>* tokens) const {
+  if (options.add_special && llama_vocab_get_add_bos(vocab_)) {
+    tokens->push_back(llama_vocab_bos(vocab_));
+  }
+  EncodeOptions piece_options = options;
+  piece_options.add_special = false;
+  const bool prefixed =
+      llama_vocab_type(vocab_) == LLAMA_VOCAB_TYPE_SPM && traits_.adds_space_prefix;
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    if (options.cancel != nullptr && options.cancel->cancelled()) return Status::Aborted();
+    std::string_view piece = pieces[i];
+    // The engine takes each piece for the beginning of a text, and puts the space back.
+    if (i > 0 && prefixed) piece.remove_prefix(1);
+    if (Status status = EncodePiece(piece, piece_options, tokens); !status.ok()) return status;
+  }
+  if (options.add_special && llama_vocab_get_add_eos(vocab_)) {
+    tokens->push_back(llama_vocab_eos(vocab_));
+  }
+  return Status::Ok();
 }
 
 bool LlamaTokenizer::CanAddSpecial() const {
@@ -121,7 +124,7 @@ bool LlamaTokenizer::CanAddSpecial() const {
          (!llama_vocab_get_add_sep(vocab_) || llama_vocab_sep(vocab_) != LLAMA_TOKEN_NULL);
 }
 
-Status LlamaTokenizer::EncodePiece(std::string_view text, EncodeOptions options,
+Status LlamaTokenizer::EncodePiece(std::string_view text, const EncodeOptions& options,
                                    std::vector<int32_t>* tokens) const {
   const size_t before = tokens->size();
   // Room for two special tokens and, usually, for the text; else asked for below.
@@ -155,17 +158,8 @@ Result<std::string> LlamaTokenizer::Decode(const std::vector<int32_t>& tokens,
   if (llama_vocab_type(vocab_) == LLAMA_VOCAB_TYPE_NONE) {
     return Status::Error(Code::kUnsupportedFeature, "This model file has no tokenizer.");
   }
-  for (size_t i = 0; i < tokens.size(); ++i) {
-    if (tokens[i] < 0 || tokens[i] >= vocabulary_size_) {
-      return Status::Error(Code::kInvalidParameter,
-                           "Token id " + std::to_string(tokens[i]) + " at index " +
-                               std::to_string(i) + " is outside the vocabulary (0 to " +
-                               std::to_string(vocabulary_size_ - 1) + ").",
-                           {{"parameter", std::string("tokens")},
-                            {"value", static_cast<int64_t>(tokens[i])},
-                            {"allowed", "0 to " + std::to_string(vocabulary_size_ - 1)}});
-    }
-  }
+  if (tokens.empty()) return std::string();
+  if (Status status = CheckTokens(tokens, vocabulary_size_, "tokens"); !status.ok()) return status;
   if (tokens.size() > INT32_MAX / 8) {
     return Status::Error(Code::kInvalidRequest,
                          "There are " + std::to_string(tokens.size()) +

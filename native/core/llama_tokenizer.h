@@ -1,27 +1,24 @@
 // The engine's own vocabulary behind the Tokenizer interface.
 #pragma once
 
+#include "text_pieces.h"
 #include "tokenizer.h"
 
 struct llama_vocab;
 
 namespace abstractllm {
 
-// The engine's patterns recurse once per character of a run without a boundary
-// (up to some 420 bytes of stack each, ggml-org/llama.cpp#27783). Longer runs are cut
-// here, so a thread with kTokenizerStackBytes never overflows.
-constexpr size_t kMaxRunCharacters = 32 * 1024;
-constexpr size_t kTokenizerStackBytes = 64 * 1024 * 1024;
-
-// Splits a text so that no piece has a run of letters, digits, marks or white space
-// longer than `max_run` characters. Normally returns one piece: all of it.
-std::vector<std::string_view> SplitLongRuns(std::string_view text, size_t max_run);
+// What a file says about its tokenizer besides the vocabulary.
+struct TokenizerTraits {
+  std::string model;              // tokenizer.ggml.model
+  std::string pre;                // tokenizer.ggml.pre
+  bool adds_space_prefix = true;  // tokenizer.ggml.add_space_prefix; SentencePiece only
+};
 
 // Owns: nothing; the model that owns `vocab` must outlive it.
 class LlamaTokenizer final : public Tokenizer {
  public:
-  // `pre` is the file's tokenizer.ggml.pre.
-  LlamaTokenizer(const llama_vocab* vocab, const std::string& pre);
+  LlamaTokenizer(const llama_vocab* vocab, TokenizerTraits traits);
 
   Result<std::vector<int32_t>> Encode(std::string_view text, EncodeOptions options) const override;
   Result<std::string> Decode(const std::vector<int32_t>& tokens, bool skip_special) const override;
@@ -32,17 +29,26 @@ class LlamaTokenizer final : public Tokenizer {
   const std::vector<std::string>& special_texts() const override { return special_texts_; }
 
  private:
-  Status EncodePiece(std::string_view text, EncodeOptions options,
+  // Takes over, token by token, what Encode and its callers need to know about them.
+  void ReadTokens();
+  // Errors: kAborted.
+  Status EncodeInPieces(const std::vector<std::string_view>& pieces, const EncodeOptions& options,
+                        std::vector<int32_t>* tokens) const;
+  Status EncodePiece(std::string_view text, const EncodeOptions& options,
                      std::vector<int32_t>* tokens) const;
   // Whether the special tokens that the file asks for around a text exist in it.
   bool CanAddSpecial() const;
 
   const llama_vocab* vocab_;
+  TokenizerTraits traits_;
+  CutRule cut_rule_;
   // The pattern named "whitespace" asserts in llama.cpp that no word has two spaces.
   bool single_spaces_only_;
   int32_t vocabulary_size_;
   size_t max_token_bytes_ = 0;
   std::vector<std::string> special_texts_;
+  // Texts that the engine looks for before it looks at words; special_texts_ among them.
+  std::vector<std::string> fixed_texts_;
 };
 
 }  // namespace abstractllm

@@ -1,12 +1,15 @@
 #include "loaded_model.h"
 
 #include <algorithm>
+#include <exception>
+#include <new>
 
 #include "backend.h"
 #include "cache_types.h"
 #include "engine_memory.h"
 #include "ggml-backend.h"
 #include "gguf_file.h"
+#include "gguf_header.h"
 #include "llama.h"
 #include "llama_tokenizer.h"
 #include "logging.h"
@@ -34,10 +37,14 @@ bool OnLoadProgress(float fraction, void* data) {
   return !bridge->stopped;
 }
 
-std::string PreTokenizerName(const GgufSummary& summary) {
-  const GgufEntry* entry = summary.Find("tokenizer.ggml.pre");
-  const auto* name = entry == nullptr ? nullptr : std::get_if<std::string>(&entry->value);
-  return name == nullptr ? std::string() : *name;
+TokenizerTraits TraitsOf(const GgufSummary& summary) {
+  TokenizerTraits traits;
+  traits.model = summary.Text("tokenizer.ggml.model");
+  traits.pre = summary.Text("tokenizer.ggml.pre");
+  const GgufEntry* prefix = summary.Find("tokenizer.ggml.add_space_prefix");
+  const auto* value = prefix == nullptr ? nullptr : std::get_if<bool>(&prefix->value);
+  if (value != nullptr) traits.adds_space_prefix = *value;
+  return traits;
 }
 
 std::string TokenText(const llama_vocab* vocab, llama_token token) {
@@ -83,8 +90,7 @@ Result<llama_model_ptr> LoadWeights(const LoadRequest& request, uint64_t size_by
   if (model != nullptr) return model;
   if (bridge.stopped) return Status::Aborted();
   const std::string reason = capture.Text();
-  const bool memory = reason.find("alloc") != std::string::npos;
-  return Status::Error(memory ? Code::kResource : Code::kModelLoading,
+  return Status::Error(SaysNoMemory(reason) ? Code::kResource : Code::kModelLoading,
                        "The model " + request.path + " could not be loaded: " +
                            (reason.empty() ? "the engine gave no reason." : reason),
                        {{"path", request.path}});
@@ -268,39 +274,35 @@ Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint6
 }  // namespace
 
 Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
-                                               const LoadProgress& progress) {
+                                               const LoadProgress& progress) try {
   Result<GgufSummary> summary = ReadGguf(request.path);
   if (!summary.ok()) return summary.status();
   if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
 
   auto loaded = std::make_unique<LoadedModel>();
   loaded->computes_on_cpu = request.cpu_only || !HasGpu();
-  try {
-    const uint64_t size_bytes = summary.value().size_bytes;
-    if (Status status = StartThreads(request, size_bytes, loaded.get()); !status.ok()) {
-      return status;
-    }
-    Result<llama_model_ptr> weights = LoadWeights(request, size_bytes, progress);
-    if (!weights.ok()) return weights.status();
-    loaded->model = std::move(weights.value());
-    if (Status status = CreateContext(request, loaded.get()); !status.ok()) return status;
-    loaded->tokenizer = std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()),
-                                                         PreTokenizerName(summary.value()));
-    CompileTemplate(loaded.get());
-    DescribeModel(summary.value().architecture, loaded.get());
-    loaded->memory = MemoryByDevice(loaded->context.get());
-    if (!request.draft_path.empty()) {
-      Status status = LoadDraft(request, progress, size_bytes, loaded.get());
-      if (!status.ok()) return status;
-    }
-  } catch (const std::bad_alloc&) {
-    return Status::Error(Code::kResource,
-                         "There is not enough memory to load " + request.path + ".");
-  } catch (const std::exception& error) {
-    return Status::Error(Code::kModelLoading,
-                         "The model " + request.path + " could not be loaded: " + error.what());
+  const uint64_t size_bytes = summary.value().size_bytes;
+  if (Status status = StartThreads(request, size_bytes, loaded.get()); !status.ok()) return status;
+  Result<llama_model_ptr> weights = LoadWeights(request, size_bytes, progress);
+  if (!weights.ok()) return weights.status();
+  loaded->model = std::move(weights.value());
+  if (Status status = CreateContext(request, loaded.get()); !status.ok()) return status;
+  loaded->tokenizer = std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()),
+                                                       TraitsOf(summary.value()));
+  CompileTemplate(loaded.get());
+  DescribeModel(summary.value().architecture, loaded.get());
+  loaded->memory = MemoryByDevice(loaded->context.get());
+  if (!request.draft_path.empty()) {
+    Status status = LoadDraft(request, progress, size_bytes, loaded.get());
+    if (!status.ok()) return status;
   }
   return loaded;
+} catch (const std::bad_alloc&) {
+  return NoMemoryToLoad(request.path);
+} catch (const std::exception& error) {
+  return Status::Error(Code::kModelLoading,
+                       "The model " + request.path + " could not be loaded: " + error.what(),
+                       {{"path", request.path}});
 }
 
 }  // namespace abstractllm

@@ -1,6 +1,9 @@
 #include "memory_plan.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <iterator>
+#include <system_error>
 
 #include "backend.h"
 #include "engine_memory.h"
@@ -73,6 +76,21 @@ Status CheckMemory(const std::string& path, llama_model_params model_params,
     }
   }
   return Status::Ok();
+}
+
+bool SaysNoMemory(const std::string& reason) {
+  // Whole phrases, because a reason may quote a path, which may hold any word.
+  const std::string phrases[] = {
+      "unable to allocate ",     // llama-model.cpp, for a device's buffer of weights
+      "failed to allocate ",     // ggml.c, ggml-alloc.c and the backends
+      "attempted to allocate ",  // ggml.c, on the host
+      "error loading model: std::bad_alloc",
+      "encountered bad_alloc error ",                  // gguf.cpp
+      ": " + std::generic_category().message(ENOMEM),  // llama-mmap.cpp, of mmap and reading
+  };
+  return std::any_of(std::begin(phrases), std::end(phrases), [&](const std::string& phrase) {
+    return reason.find(phrase) != std::string::npos;
+  });
 }
 
 }  // namespace abstractllm

@@ -19,4 +19,9 @@ namespace abstractllm {
 Status CheckMemory(const std::string& path, llama_model_params model_params,
                    llama_context_params context_params, uint64_t estimated_kv_bytes);
 
+// Whether `reason`, what the engine logged at error level, means that memory was missing:
+// its functions return null for every kind of failure, and say why in words only.
+// Thread: any.
+bool SaysNoMemory(const std::string& reason);
+
 }  // namespace abstractllm

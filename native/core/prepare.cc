@@ -5,6 +5,7 @@
 #include "generate_output.h"
 #include "llama.h"
 #include "score_output.h"
+#include "token_range.h"
 
 namespace abstractllm {
 namespace {
@@ -35,7 +36,7 @@ Status TooLong(const LoadedModel& model, size_t prompt_tokens, bool at_least, in
                         {"context_window", static_cast<int64_t>(model.info.context_size)}});
 }
 
-// Before tokenising, which cannot be stopped and takes seconds for a hundred megabytes.
+// Before tokenising, which takes seconds for a hundred megabytes.
 Status CheckMayFit(const LoadedModel& model, size_t bytes, int32_t max_tokens) {
   const size_t longest = model.tokenizer->max_token_bytes();
   if (longest == 0 || bytes / longest <= model.info.context_size) return Status::Ok();
@@ -50,7 +51,8 @@ Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model, const Genera
   };
   if (request.messages_json.empty()) {
     if (Status status = check_may_fit(request.prompt.size()); !status.ok()) return status;
-    return model.tokenizer->Encode(request.prompt, {/*add_special=*/true, request.parse_special});
+    return model.tokenizer->Encode(request.prompt,
+                                   {/*add_special=*/true, request.parse_special, cancel});
   }
   if (model.chat_template == nullptr) {
     return Status::Error(Code::kUnsupportedFeature, model.chat_template_error);
@@ -62,7 +64,7 @@ Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model, const Genera
   size_t bytes = 0;
   for (const PromptPart& part : parts.value()) bytes += part.text.size();
   if (Status status = check_may_fit(bytes); !status.ok()) return status;
-  return TokenizePrompt(*model.tokenizer, parts.value());
+  return TokenizePrompt(*model.tokenizer, parts.value(), cancel);
 }
 
 // `needed` cells for `prompt_tokens` of input.
@@ -147,7 +149,8 @@ Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const
     SamplingParams sampling = request.sampling;
     sampling.seed += static_cast<uint32_t>(plan.index);
     group->result.completions[static_cast<size_t>(plan.index)].seed = sampling.seed;
-    auto sampler = Sampler::Create(model.model.get(), std::move(sampling), tokens);
+    auto sampler =
+        Sampler::Create(model.model.get(), std::move(sampling), tokens, job.cancel.get());
     if (!sampler.ok()) return sampler.status();
     SequencePtr sequence = NewSequence(job, tokens);
     sequence->priority = request.priority;
@@ -165,26 +168,20 @@ Result<std::vector<SequencePtr>> PrepareScore(const LoadedModel& model, const Jo
   std::vector<int32_t> tokens = std::move(request.tokens);
   if (tokens.empty()) {
     if (Status status = CheckMayFit(model, request.text.size(), 0); !status.ok()) return status;
-    Result<std::vector<int32_t>> encoded = model.tokenizer->Encode(request.text, {true, false});
+    Result<std::vector<int32_t>> encoded =
+        model.tokenizer->Encode(request.text, {true, false, job.cancel.get()});
     if (!encoded.ok()) return encoded.status();
     tokens = std::move(encoded.value());
   }
-  const int32_t limit = model.info.vocabulary_size;
-  for (const int32_t token : tokens) {
-    if (token >= 0 && token < limit) continue;
-    return Status::Error(Code::kInvalidParameter,
-                         "Token id " + std::to_string(token) + " is outside the vocabulary (0 to " +
-                             std::to_string(limit - 1) + ").",
-                         {{"parameter", std::string("tokens")},
-                          {"value", static_cast<int64_t>(token)},
-                          {"allowed", "0 to " + std::to_string(limit - 1)}});
+  if (Status status = CheckTokens(tokens, model.info.vocabulary_size, "tokens"); !status.ok()) {
+    return status;
   }
   if (Status status = CheckFits(model, tokens.size(), tokens.size(), 0); !status.ok()) {
     return status;
   }
   SequencePtr sequence = NewSequence(job, std::move(tokens));
   sequence->reuses_prefix = false;
-  sequence->output = std::make_unique<ScoreOutput>(limit, sequence->tokens.size());
+  sequence->output = std::make_unique<ScoreOutput>(model.info.vocabulary_size, sequence->tokens.size());
   return Only(std::move(sequence));
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "logging.h"
+#include "token_range.h"
 
 namespace abstractllm {
 namespace {
@@ -13,76 +13,12 @@ constexpr float kForbidden = -std::numeric_limits<float>::infinity();
 // Bounds what bias and penalties make of a logit: far beyond any that a model gives, and
 // small enough for the engine, which sorts logits into buckets by casting them to int.
 constexpr float kLargestLogit = 1e6f;
-// llama.cpp parses groups by recursion; deeper nesting than this is not a grammar
-// that a person or a schema converter writes.
-constexpr int kMaxGrammarDepth = 256;
-constexpr size_t kMaxGrammarBytes = 1 << 20;
-// Beyond this the engine drops the upper bound of a repetition.
-constexpr int64_t kMaxRepetition = 2000;
-// The engine writes repetitions out, at some twenty bytes of memory for each of these.
-constexpr int64_t kMaxRepeatedBytes = 8 << 20;
-
 float Bounded(float logit) {
   return logit == kForbidden ? logit : std::clamp(logit, -kLargestLogit, kLargestLogit);
 }
 
 // The engine takes LLAMA_DEFAULT_SEED for a wish for randomness; here it is a seed.
 uint32_t EngineSeed(uint32_t seed) { return seed == LLAMA_DEFAULT_SEED ? 0x9E3779B9u : seed; }
-
-Status InvalidGrammar(const std::string& reason) {
-  return Status::Error(Code::kInvalidParameter, "The grammar is not valid GBNF: " + reason,
-                       {{"parameter", std::string("grammar")},
-                        {"allowed", std::string("GBNF text with a rule named root")}});
-}
-
-// The largest count of a repetition {m,n} outside of literals, classes and comments; -1
-// for one that has too many digits to be meant.
-int64_t LargestRepetition(const std::string& grammar) {
-  int64_t largest = 0;
-  char closing = '\0';
-  for (size_t i = 0; i < grammar.size(); ++i) {
-    const char c = grammar[i];
-    if (closing != '\0') {
-      if (c == '\\') ++i;
-      if (c == closing) closing = '\0';
-      continue;
-    }
-    if (c == '"') closing = '"';
-    if (c == '[') closing = ']';
-    if (c == '#') closing = '\n';
-    if (c != '{') continue;
-    int64_t count = 0;
-    for (++i; i < grammar.size() && grammar[i] != '}'; ++i) {
-      const bool digit = grammar[i] >= '0' && grammar[i] <= '9';
-      count = digit ? count * 10 + (grammar[i] - '0') : 0;
-      if (count > INT32_MAX) return -1;
-      largest = std::max(largest, count);
-    }
-  }
-  return largest;
-}
-
-Status CheckGrammarText(const std::string& grammar) {
-  if (grammar.size() > kMaxGrammarBytes) return InvalidGrammar("it is longer than 1 MiB.");
-  const int64_t repetition = LargestRepetition(grammar);
-  if (repetition < 0 || repetition > kMaxRepetition) {
-    return InvalidGrammar("a repetition {m,n} has more than " + std::to_string(kMaxRepetition) +
-                          " items.");
-  }
-  if (repetition * static_cast<int64_t>(grammar.size()) > kMaxRepeatedBytes) {
-    return InvalidGrammar("its repetitions {m,n} would make it too large. Repeat less.");
-  }
-  int depth = 0;
-  for (const char c : grammar) {
-    if (c == '(') ++depth;
-    if (c == ')') --depth;
-    if (depth > kMaxGrammarDepth) {
-      return InvalidGrammar("groups are nested more than " + std::to_string(kMaxGrammarDepth) +
-                            " deep.");
-    }
-  }
-  return Status::Ok();
-}
 
 int32_t ArgMax(const float* logits, int32_t count) {
   int32_t best = 0;
@@ -141,21 +77,22 @@ void SelectTopK(const float* logits, int32_t count, int32_t k,
 }
 
 Result<std::unique_ptr<Sampler>> Sampler::Create(const llama_model* model, SamplingParams params,
-                                                 const std::vector<int32_t>& prompt) {
+                                                 const std::vector<int32_t>& prompt,
+                                                 const CancelToken* cancel) {
   const llama_vocab* vocab = llama_model_get_vocab(model);
   const int32_t vocabulary_size = llama_vocab_n_tokens(vocab);
   for (const auto& [token, bias] : params.logit_bias) {
-    if (token >= 0 && token < vocabulary_size) continue;
-    return Status::Error(Code::kInvalidParameter,
-                         "logit_bias names token " + std::to_string(token) +
-                             ", but this model's tokens are 0 to " +
-                             std::to_string(vocabulary_size - 1) + ".",
-                         {{"parameter", std::string("logit_bias")},
-                          {"value", static_cast<int64_t>(token)},
-                          {"allowed", "0 to " + std::to_string(vocabulary_size - 1)}});
+    if (Status status = CheckToken(token, vocabulary_size, "logit_bias"); !status.ok()) {
+      return status;
+    }
   }
   std::unique_ptr<Sampler> sampler(new Sampler(vocab, std::move(params)));
-  if (Status status = sampler->InitGrammar(); !status.ok()) return status;
+  if (!sampler->params_.grammar.empty()) {
+    Result<std::unique_ptr<Grammar>> grammar =
+        Grammar::Parse(vocab, sampler->params_.grammar, cancel);
+    if (!grammar.ok()) return grammar.status();
+    sampler->grammar_ = std::move(grammar.value());
+  }
   sampler->InitChain(llama_model_n_ctx_train(model));
 
   const size_t window = static_cast<size_t>(
@@ -175,22 +112,6 @@ Sampler::Sampler(const llama_vocab* vocab, SamplingParams params)
   int32_t count = 0;
   const llama_token* tokens = llama_vocab_get_suppress_tokens(vocab, &count);
   if (tokens != nullptr) suppressed_.assign(tokens, tokens + count);
-}
-
-Status Sampler::InitGrammar() {
-  if (params_.grammar.empty()) return Status::Ok();
-  if (Status status = CheckGrammarText(params_.grammar); !status.ok()) return status;
-  ErrorCapture capture;
-  try {
-    grammar_.reset(llama_sampler_init_grammar(vocab_, params_.grammar.c_str(), "root"));
-  } catch (const std::exception& error) {
-    return InvalidGrammar(error.what());
-  }
-  if (!grammar_) {
-    const std::string reason = capture.Text();
-    return InvalidGrammar(reason.empty() ? "it has no rule named root." : reason);
-  }
-  return Status::Ok();
 }
 
 void Sampler::InitChain(int32_t train_context) {
@@ -259,7 +180,7 @@ bool Sampler::NeedsAllCandidates() const {
 }
 
 int32_t Sampler::Draw(const float* logits) {
-  if (NeedsAllCandidates()) return DrawFromAll(logits, /*apply_grammar=*/false);
+  if (NeedsAllCandidates()) return DrawFromAll(logits);
   if (greedy()) {
     const int32_t best = ArgMax(logits, vocabulary_size_);
     return logits[best] > kForbidden ? best : LLAMA_TOKEN_NULL;
@@ -274,15 +195,19 @@ int32_t Sampler::Draw(const float* logits) {
   return ApplyChain(/*sorted=*/true);
 }
 
-int32_t Sampler::DrawFromAll(const float* logits, bool apply_grammar) {
+int32_t Sampler::DrawFromAll(const float* logits) {
+  FillCandidates(logits);
+  return DrawFromCandidates();
+}
+
+void Sampler::FillCandidates(const float* logits) {
   candidates_.resize(static_cast<size_t>(vocabulary_size_));
   for (int32_t i = 0; i < vocabulary_size_; ++i) {
     candidates_[static_cast<size_t>(i)] = {i, logits[i], 0.0f};
   }
-  if (apply_grammar) {
-    llama_token_data_array array = {candidates_.data(), candidates_.size(), -1, false};
-    llama_sampler_apply(grammar_.get(), &array);
-  }
+}
+
+int32_t Sampler::DrawFromCandidates() {
   // Typical sampling takes the logarithm of probabilities, which must not be 0.
   candidates_.erase(std::remove_if(candidates_.begin(), candidates_.end(),
                                    [](const llama_token_data& c) { return c.logit == kForbidden; }),
@@ -300,11 +225,17 @@ int32_t Sampler::ApplyChain(bool sorted) {
   return array.data[array.selected].id;
 }
 
-bool Sampler::GrammarAllows(int32_t token) {
-  llama_token_data candidate = {token, 1.0f, 0.0f};
-  llama_token_data_array array = {&candidate, 1, -1, false};
-  llama_sampler_apply(grammar_.get(), &array);
-  return candidate.logit > kForbidden;
+Result<int32_t> Sampler::DrawWithGrammar(const float* logits) {
+  const int32_t token = Draw(logits);
+  if (token == LLAMA_TOKEN_NULL) return token;
+  Result<bool> allowed = grammar_->Allows(token);
+  if (!allowed.ok()) return allowed.status();
+  if (allowed.value()) return token;
+  FillCandidates(logits);
+  if (Status status = grammar_->Mask(candidates_.data(), candidates_.size()); !status.ok()) {
+    return status;
+  }
+  return DrawFromCandidates();
 }
 
 Result<int32_t> Sampler::Sample(float* logits) {
@@ -314,16 +245,17 @@ Result<int32_t> Sampler::Sample(float* logits) {
     return OutputIsNotANumber();
   }
   try {
-    int32_t token = Draw(logits);
-    if (grammar_ && token != LLAMA_TOKEN_NULL && !GrammarAllows(token)) {
-      token = DrawFromAll(logits, /*apply_grammar=*/true);
-    }
+    Result<int32_t> drawn = grammar_ ? DrawWithGrammar(logits) : Draw(logits);
+    if (!drawn.ok()) return drawn.status();
+    const int32_t token = drawn.value();
     if (token == LLAMA_TOKEN_NULL) {
       return Status::Error(Code::kGeneration,
                            "No token is left to choose from: logit_bias or the grammar forbids "
                            "all of them.");
     }
-    if (grammar_) llama_sampler_accept(grammar_.get(), token);
+    if (grammar_) {
+      if (Status status = grammar_->Accept(token); !status.ok()) return status;
+    }
     llama_sampler_accept(chain_.get(), token);
     Remember(token);
     return token;

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "cancel.h"
+#include "grammar.h"
 #include "llama-cpp.h"
 #include "llama.h"
 #include "status.h"
@@ -58,26 +60,29 @@ Status OutputIsNotANumber();
 // 152,000 logits costs one scan.
 class Sampler {
  public:
-  // `prompt` counts for penalties. Errors: kInvalidParameter for a grammar that does
-  // not parse and for ids in logit_bias outside the vocabulary.
+  // `prompt` counts for penalties. `cancel` stops what grammars take long for; it may be
+  // null and must outlive the sampler. Errors: kInvalidParameter for a grammar that does
+  // not parse and for ids in logit_bias outside the vocabulary, kAborted.
   static Result<std::unique_ptr<Sampler>> Create(const llama_model* model, SamplingParams params,
-                                                 const std::vector<int32_t>& prompt);
+                                                 const std::vector<int32_t>& prompt,
+                                                 const CancelToken* cancel);
 
   // Draws from `logits` (one row of the vocabulary's size, changed in place) and
-  // remembers the choice. Errors: kGeneration when no token is left, or for NaN.
+  // remembers the choice. Errors: kGeneration when no token is left, or for NaN; kAborted.
   Result<int32_t> Sample(float* logits);
 
  private:
   Sampler(const llama_vocab* vocab, SamplingParams params);
 
-  Status InitGrammar();
   void InitChain(int32_t train_context);
   void AdjustLogits(float* logits);
   void Remember(int32_t token);
   // The drawn token, or LLAMA_TOKEN_NULL if none is left.
   int32_t Draw(const float* logits);
-  int32_t DrawFromAll(const float* logits, bool apply_grammar);
-  bool GrammarAllows(int32_t token);
+  int32_t DrawFromAll(const float* logits);
+  Result<int32_t> DrawWithGrammar(const float* logits);
+  void FillCandidates(const float* logits);
+  int32_t DrawFromCandidates();
   // Runs dry and the chain over `candidates_`; LLAMA_TOKEN_NULL if they choose none.
   int32_t ApplyChain(bool sorted);
   bool NeedsAllCandidates() const;
@@ -87,7 +92,7 @@ class Sampler {
   int32_t vocabulary_size_;
   SamplingParams params_;
   bool penalties_on_;
-  llama_sampler_ptr grammar_;
+  std::unique_ptr<Grammar> grammar_;  // null if there is none
   llama_sampler_ptr dry_;
   llama_sampler_ptr chain_;
   std::vector<int32_t> suppressed_;

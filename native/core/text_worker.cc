@@ -1,7 +1,12 @@
 #include "text_worker.h"
 
-#include "llama_tokenizer.h"
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <vector>
+
 #include "prepare.h"
+#include "text_pieces.h"
 
 namespace abstractllm {
 namespace {
@@ -35,6 +40,18 @@ void TextWorker::Submit(Job job) {
     }
   }
   router_.Settle(Failed(job.id, Status::Aborted()));
+}
+
+void TextWorker::DropCancelled() {
+  std::vector<JobId> dropped;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const auto first = std::stable_partition(
+        queue_.begin(), queue_.end(), [](const Job& job) { return !job.cancel->cancelled(); });
+    for (auto job = first; job != queue_.end(); ++job) dropped.push_back(job->id);
+    queue_.erase(first, queue_.end());
+  }
+  for (const JobId job : dropped) router_.Settle(Failed(job, Status::Aborted()));
 }
 
 void TextWorker::Stop() {
@@ -71,17 +88,19 @@ void TextWorker::Process(Job& job) {
   Event outcome;
   try {
     outcome = Prepare(job, &sequences);
+    if (!sequences.empty() && !job.cancel->cancelled()) {
+      router_.Admit(std::move(sequences));
+      return;
+    }
   } catch (const std::bad_alloc&) {
     outcome = Failed(
         job.id, Status::Error(Code::kResource, "There is not enough memory to prepare this call."));
   } catch (const std::exception& error) {
     outcome = Failed(job.id, Status::Error(Code::kInternal, error.what()));
   }
-  if (!sequences.empty()) {
-    router_.Admit(std::move(sequences));
-  } else {
-    router_.Settle(std::move(outcome));
-  }
+  // Whatever came of it: nobody waits for it any more.
+  if (job.cancel->cancelled()) outcome = Failed(job.id, Status::Aborted());
+  router_.Settle(std::move(outcome));
 }
 
 // Either fills `sequences`, or returns the event that ends the job.
@@ -99,8 +118,8 @@ Event TextWorker::Prepare(Job& job, std::vector<SequencePtr>* sequences) {
     return {};
   }
   if (auto* tokenize = std::get_if<TokenizeRequest>(&job.request)) {
-    Result<std::vector<int32_t>> tokens =
-        model_.tokenizer->Encode(tokenize->text, {tokenize->add_special, tokenize->parse_special});
+    Result<std::vector<int32_t>> tokens = model_.tokenizer->Encode(
+        tokenize->text, {tokenize->add_special, tokenize->parse_special, job.cancel.get()});
     if (!tokens.ok()) return Failed(job.id, tokens.status());
     return Done(job.id, {TokensResult{std::move(tokens.value())}});
   }

@@ -14,7 +14,8 @@
 
 namespace abstractllm {
 
-// What becomes of a job that the worker has finished with. Thread: the worker calls it.
+// What becomes of a job that the worker has finished with. Thread: the worker calls it, or
+// who calls Submit, DropCancelled or Stop.
 class JobRouter {
  public:
   virtual ~JobRouter() = default;
@@ -24,9 +25,9 @@ class JobRouter {
   virtual void Settle(Event event) = 0;
 };
 
-// Thread: any for Submit and RequestStop. Its own thread has a large stack, because the
+// Thread: any for Submit and DropCancelled. Its own thread has a large stack, because the
 // engine's tokenizers, templates and grammars recurse.
-// Owns: the thread and the queue. `model` and `router` must outlive Join.
+// Owns: the thread and the queue. `model` and `router` must outlive it.
 class TextWorker {
  public:
   TextWorker(const LoadedModel& model, JobRouter& router, LogLevel log_level,
@@ -36,6 +37,9 @@ class TextWorker {
   // False if the system refuses a thread.
   bool Start();
   void Submit(Job job);
+  // Fails the queued jobs whose token is cancelled with ABORTED, so that they need not wait
+  // for their turn. Settles on the calling thread, under no lock of the worker.
+  void DropCancelled();
   // Fails all queued jobs with ABORTED, lets the running one end, and joins.
   void Stop();
 

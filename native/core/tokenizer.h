@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cancel.h"
 #include "status.h"
 
 namespace abstractllm {
@@ -13,6 +14,7 @@ namespace abstractllm {
 struct EncodeOptions {
   bool add_special = true;     // what the model puts around a text: BOS, EOS, separators
   bool parse_special = false;  // whether special tokens' text in the input becomes the tokens
+  const CancelToken* cancel = nullptr;  // looked at between pieces of a long text
 };
 
 // Thread: any, concurrently; calls may need a large stack (see TextWorker).
@@ -20,7 +22,8 @@ class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  // `text` is UTF-8. Errors: kInvalidRequest for a text beyond the tokenizer's limits.
+  // `text` is UTF-8. Errors: kInvalidRequest for a text beyond the tokenizer's limits,
+  // kAborted.
   virtual Result<std::vector<int32_t>> Encode(std::string_view text,
                                               EncodeOptions options) const = 0;
   // Valid UTF-8. Errors: kInvalidParameter for an id outside the vocabulary.

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "check.h"
+#include "failing_new.h"
 #include "ggml.h"
 #include "gguf_builder.h"
 #include "gguf_expect.h"
@@ -296,6 +297,29 @@ TEST("gguf_file: the parts of a model are joined") {
   const std::string renamed = folder.Path("model.gguf");
   REQUIRE(first.Write(renamed));
   EXPECT_FAILURE(ReadGguf(renamed), Code::kModelLoading, "its name does not lead to the others");
+}
+
+TEST("gguf_file: a lack of memory is a resource error, not a damaged file") {
+  const TemporaryFolder folder;
+  const std::string path = folder.Path("model with a long name.gguf");
+  REQUIRE(BuildTinyLlama().Write(path));
+  Result<GgufSummary> whole = ReadGguf(path);
+  REQUIRE(whole.ok());
+  Status reading;
+  Status checking;
+  {
+    FailingNew failing(0);
+    Result<GgufSummary> summary = ReadGguf(path);
+    if (!summary.ok()) reading = summary.status();
+    CHECK(failing.failed());
+  }
+  {
+    FailingNew failing(0);
+    checking = ValidateForLoading(whole.value());
+    CHECK(failing.failed());
+  }
+  CHECK(reading.code == Code::kResource);
+  CHECK(checking.code == Code::kResource);
 }
 
 }  // namespace abstractllm::test

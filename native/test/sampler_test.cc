@@ -26,7 +26,7 @@ int32_t IndexOfLargest(const std::vector<float>& logits) {
 
 std::vector<int32_t> Draw(const LoadedModel& model, const SamplingParams& params, int count,
                           const std::vector<int32_t>& prompt = {}) {
-  auto sampler = Sampler::Create(model.model.get(), params, prompt);
+  auto sampler = Sampler::Create(model.model.get(), params, prompt, nullptr);
   std::vector<int32_t> drawn;
   if (!sampler.ok()) return drawn;
   for (int i = 0; i < count; ++i) {
@@ -126,7 +126,7 @@ TEST("sampler: a bias for a token outside the vocabulary is an error") {
   for (const int32_t token : {-1, model->info.vocabulary_size}) {
     SamplingParams params = GreedyParams();
     params.logit_bias = {{token, 1.0f}};
-    auto sampler = Sampler::Create(model->model.get(), params, {});
+    auto sampler = Sampler::Create(model->model.get(), params, {}, nullptr);
     REQUIRE(!sampler.ok());
     CHECK(sampler.status().code == Code::kInvalidParameter);
   }
@@ -145,7 +145,7 @@ TEST("sampler: no token left, and NaN, are errors for every kind of sampling") {
     if (kind == 4) params.dry_multiplier = 1.0f, params.dry_penalty_last_n = 8;
     if (kind == 5) params.grammar = "root ::= \"a\"";
     for (const float value : {-INFINITY, NAN}) {
-      auto sampler = Sampler::Create(model->model.get(), params, {});
+      auto sampler = Sampler::Create(model->model.get(), params, {}, nullptr);
       REQUIRE(sampler.ok());
       std::vector<float> logits(static_cast<size_t>(model->info.vocabulary_size), value);
       auto token = sampler.value()->Sample(logits.data());
@@ -203,7 +203,7 @@ TEST("sampler: grammars that do not parse are errors that name the grammar") {
         std::string("\xff\xfe"), deep, std::string((1 << 20) + 1, ' ')}) {
     SamplingParams params = GreedyParams();
     params.grammar = grammar;
-    auto sampler = Sampler::Create(model->model.get(), params, {});
+    auto sampler = Sampler::Create(model->model.get(), params, {}, nullptr);
     CHECK_EQ(sampler.ok() ? grammar.substr(0, 40) : "", "");
     if (sampler.ok()) continue;
     CHECK(sampler.status().code == Code::kInvalidParameter);
@@ -219,7 +219,7 @@ TEST("sampler: a grammar constrains every draw and then asks for the end") {
   params.temperature = 1.0f;
   params.top_k = 40;
   params.grammar = "root ::= [ab] [ab] [ab]";
-  auto sampler = Sampler::Create(model->model.get(), params, {});
+  auto sampler = Sampler::Create(model->model.get(), params, {}, nullptr);
   REQUIRE(sampler.ok());
   std::string text;
   for (int i = 0; i < 4; ++i) {

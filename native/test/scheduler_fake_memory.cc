@@ -82,6 +82,12 @@ int32_t FakeMemory::Size(SeqId sequence) const {
   return static_cast<int32_t>(held_[sequence].size());
 }
 
+size_t FakeMemory::list_bytes() const {
+  size_t bytes = 0;
+  for (const std::vector<int32_t>& cells : held_) bytes += cells.capacity() * sizeof(int32_t);
+  return bytes;
+}
+
 void FakeMemory::Verify() {
   std::vector<std::bitset<kMostSequences>> holders(cells_.size());
   for (SeqId sequence = 0; sequence < static_cast<SeqId>(held_.size()); ++sequence) {

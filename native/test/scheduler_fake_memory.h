@@ -39,6 +39,8 @@ class FakeMemory final : public KvMemory {
   int32_t Size(SeqId sequence) const;
   int32_t used() const { return static_cast<int32_t>(cells_.size() - free_.size()); }
   uint64_t computed() const { return computed_; }
+  // Bytes of its lists that grow with use.
+  size_t list_bytes() const;
   // Cells and sequences agree about who holds what.
   void Verify();
 

@@ -34,7 +34,7 @@ struct Bench {
   }
   // A sequence that has computed and inserted `text`.
   SeqId Attach(const std::string& text) {
-    const SeqId sequence = tree.Attach();
+    const SeqId sequence = tree.Attach(T(text), Size(text));
     tree.Advance(sequence, T(text), Size(text));
     Compute(sequence, text);
     tree.Insert(sequence, T(text), Size(text));
@@ -53,7 +53,7 @@ struct Bench {
 TEST("scheduler_prefix_tree: a sequence takes over what another has computed") {
   Bench bench(2);
   bench.Attach("abcdef");
-  const SeqId second = bench.tree.Attach();
+  const SeqId second = bench.tree.Attach({}, 0);
   CHECK_EQ(bench.tree.Advance(second, T("abcdxy"), 6), 4);
   CHECK_EQ(bench.memory.Size(second), 4);
   CHECK_EQ(bench.tree.Depth(second), 4);
@@ -65,7 +65,7 @@ TEST("scheduler_prefix_tree: a sequence takes over no more than it asks for") {
   Bench bench(2);
   bench.Attach("abcdef");
   CHECK_EQ(bench.tree.Match(T("abcdef"), 5), 5);
-  const SeqId second = bench.tree.Attach();
+  const SeqId second = bench.tree.Attach({}, 0);
   CHECK_EQ(bench.tree.Advance(second, T("abcdef"), 5), 5);
   CHECK_EQ(bench.tree.Advance(second, T("abcdef"), 0), 5);
 }
@@ -84,8 +84,8 @@ TEST("scheduler_prefix_tree: matches end where the tokens do") {
 
 TEST("scheduler_prefix_tree: what two computed at once is kept once") {
   Bench bench(2);
-  const SeqId first = bench.tree.Attach();
-  const SeqId second = bench.tree.Attach();
+  const SeqId first = bench.tree.Attach({}, 0);
+  const SeqId second = bench.tree.Attach({}, 0);
   bench.Compute(first, "abcd");
   bench.Compute(second, "abxy");
   CHECK_EQ(bench.memory.used(), 8);
@@ -97,7 +97,7 @@ TEST("scheduler_prefix_tree: what two computed at once is kept once") {
 
 TEST("scheduler_prefix_tree: what was computed beyond the insertion stays private") {
   Bench bench(1);
-  const SeqId only = bench.tree.Attach();
+  const SeqId only = bench.tree.Attach({}, 0);
   bench.Compute(only, "abcdef");
   bench.tree.Insert(only, T("abcdef"), 4);
   CHECK_EQ(bench.tree.cells(), 4);
@@ -116,26 +116,42 @@ TEST("scheduler_prefix_tree: a sequence in the tree can go on in it") {
   // And behind a cached sequence, whose id is free then.
   bench.tree.Release(first, /*keep=*/true);
   bench.Attach("abcdef");
-  CHECK(bench.tree.Attach() != kNoSequence);
+  CHECK(bench.tree.Attach({}, 0) != kNoSequence);
   CHECK_EQ(bench.Match("abcdef"), 6);
 }
 
 TEST("scheduler_prefix_tree: no id is left when all are attached") {
   Bench bench(2);
   const SeqId first = bench.Attach("ab");
-  bench.tree.Attach();
-  CHECK_EQ(bench.tree.Attach(), kNoSequence);
+  bench.tree.Attach({}, 0);
+  CHECK_EQ(bench.tree.Attach({}, 0), kNoSequence);
   bench.tree.Release(first, /*keep=*/true);
-  CHECK_EQ(bench.tree.Attach(), first);
+  CHECK_EQ(bench.tree.Attach({}, 0), first);
 }
 
 TEST("scheduler_prefix_tree: a needed id costs the cached sequence that is worth least") {
   Bench bench(2);
   bench.Cache("abcd");
   bench.Cache("wxyz");
-  bench.tree.Attach();
+  bench.tree.Attach({}, 0);
   CHECK_EQ(bench.Match("abcd"), 0);
   CHECK_EQ(bench.Match("wxyz"), 4);
+}
+
+TEST("scheduler_prefix_tree: a needed id does not cost what it is needed for") {
+  Bench bench(2);
+  bench.Cache("abcd");
+  bench.Cache("wxyz");
+  const std::string next = "abcdef";
+  const SeqId sequence = bench.tree.Attach(T(next), Bench::Size(next));
+  CHECK_EQ(bench.tree.Advance(sequence, T(next), Bench::Size(next)), 4);
+  CHECK_EQ(bench.Match("wxyz"), 0);
+}
+
+TEST("scheduler_prefix_tree: the only id is given though it holds what it is needed for") {
+  Bench bench(1);
+  bench.Cache("abcd");
+  CHECK(bench.tree.Attach(T("abcd"), 4) != kNoSequence);
 }
 
 TEST("scheduler_prefix_tree: eviction begins at the end of what was not used for longest") {

@@ -34,10 +34,9 @@ export function parseText(text: unknown): string {
  */
 export function parseTokens(tokens: unknown): Int32Array {
   // A copy: the caller may go on using the array while the model loads.
-  if (tokens instanceof Int32Array && tokens.length > 0) return tokens.slice();
+  if (tokens instanceof Int32Array) return tokens.slice();
   if (!isIterable(tokens)) throw invalidTokens(tokens);
   const ids: unknown[] = Array.from(tokens);
-  if (ids.length === 0) throw invalidTokens(tokens);
   for (const [index, id] of ids.entries()) {
     if (!isTokenId(id)) {
       const problem = `Invalid token id: ${preview(id)} at [${String(index)}]`;
@@ -54,7 +53,11 @@ export function parseTokens(tokens: unknown): Int32Array {
  * @throws {InvalidRequestError} INVALID_REQUEST for an empty text
  */
 export function parseScoreInput(input: unknown): ScoreInput {
-  if (isIterable(input)) return { tokens: parseTokens(input) };
+  if (isIterable(input)) {
+    const tokens = parseTokens(input);
+    if (tokens.length === 0) throw invalidTokens(input);
+    return { tokens };
+  }
   if (typeof input !== "string") {
     throw invalidParameter(`Invalid input: ${preview(input)}`, {
       parameter: "input",

@@ -16,17 +16,23 @@ import { REFERENCE, STORY, STORY_PROMPT } from "../helpers/reference.js";
 import { rejection } from "../helpers/rejection.js";
 
 describe("many calls at once", () => {
-  const llm = useProvider({ threads: 2 });
+  const llm = useProvider();
 
-  it("are all answered as alone", async () => {
-    const entries = Array.from({ length: 20 }, (_, i) => REFERENCE[i % REFERENCE.length]);
-    const answers = await Promise.all(
-      entries.map((entry) => llm().generate(entry?.messages ?? [])),
-    );
-    assert.deepEqual(
-      answers,
-      entries.map((entry) => entry?.output),
-    );
+  it("are all answered as alone, on several threads too", async () => {
+    for (const threads of [1, 2]) {
+      await withProvider(
+        async (fresh) => {
+          const answers = await Promise.all(
+            REFERENCE.map(({ messages }) => fresh.generate(messages)),
+          );
+          assert.deepEqual(
+            answers,
+            REFERENCE.map(({ output }) => output),
+          );
+        },
+        { threads },
+      );
+    }
   });
 
   it("of all kinds are answered as alone", async () => {

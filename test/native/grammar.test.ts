@@ -87,6 +87,7 @@ describe("grammar", () => {
     ["that does not parse", 'root := "a"'],
     ["with an unknown rule", "root ::= other"],
     ["with left recursion", 'root ::= root "a"'],
+    ["with too many ways to begin", `root ::= ${'"x"? '.repeat(100_000)}`],
     ["with an open group", 'root ::= ("a"'],
     ["nested too deeply", `root ::= ${"(".repeat(5000)}"a"${")".repeat(5000)}`],
     ["that repeats too often", 'root ::= "a"{1000000000}'],
@@ -99,6 +100,11 @@ describe("grammar", () => {
       await assertAnswers(llm());
     });
   }
+
+  it("takes those that match a text in many ways", async () => {
+    assert.match(await write(`root ::= ${'"x"? '.repeat(1000)} "."`, { max_tokens: 8 }), /^x*\.?$/);
+    assert.match(await write(`root ::= ${"[a-z]? ".repeat(1000)}`, { max_tokens: 8 }), /^[a-z]*$/);
+  });
 
   it("takes large ones", async () => {
     const words = Array.from({ length: 5000 }, (_, i) => `"${i.toString(36)}"`);
