@@ -277,3 +277,81 @@ TEST("engine: random submits and cancels from two threads lose and double nothin
   for (JobId job = kFirst; job < kLast; ++job) CHECK_EQ(running.sink.EndsOf(job), 1);
   CHECK_EQ(running.engine.usage().queue_depth, 0u);
 }
+
+TEST("engine: a draft model guesses ahead, and the text stays the same") {
+  TinyModelFile file;
+  Running plain(file.path());
+  REQUIRE(plain.loaded);
+  plain.engine.Submit(2, Prompt("hello", 60));
+  plain.sink.WaitForEnd(2);
+
+  RecordingSink sink;
+  Engine engine(sink);
+  LoadRequest request = Load(file.path());
+  request.draft_path = file.path();
+  engine.Load(kLoad, request);
+  REQUIRE(CodeOf(sink.WaitForEnd(kLoad)) == Code::kOk);
+  GenerateRequest free = Prompt("hello", 60);
+  engine.Submit(2, free);
+  const Event end = sink.WaitForEnd(2);
+  REQUIRE(CodeOf(end) == Code::kOk);
+  CHECK_EQ(sink.TextOf(2), plain.sink.TextOf(2));
+  const auto& result = std::get<GenerateResult>(std::get<DoneEvent>(end.what).result);
+  CHECK(result.accepted_tokens <= result.drafted_tokens);
+  engine.Shutdown();
+}
+
+TEST("engine: a draft model of another vocabulary is refused, by name") {
+  TinyModelFile file;
+  TinyLlama other;
+  other.vocabulary = TinyLlama::Vocabulary::kSentencePiece;
+  TinyModelFile draft(other);
+  RecordingSink sink;
+  Engine engine(sink);
+  LoadRequest request = Load(file.path());
+  request.draft_path = draft.path();
+  engine.Load(kLoad, request);
+  const Event end = sink.WaitForEnd(kLoad);
+  REQUIRE(CodeOf(end) == Code::kUnsupportedFeature);
+  CHECK(std::get<FailedEvent>(end.what).status.message.find("vocabulary") != std::string::npos);
+  engine.Shutdown();
+}
+
+TEST("engine: more unfinished jobs than max_queue are refused, and later ones served") {
+  TinyModelFile file;
+  RecordingSink sink;
+  Engine engine(sink);
+  LoadRequest request = Load(file.path());
+  request.max_queue = 3;
+  engine.Load(kLoad, request);
+  REQUIRE(CodeOf(sink.WaitForEnd(kLoad)) == Code::kOk);
+  for (JobId job = 2; job <= 4; ++job) engine.Submit(job, Prompt("hello", 100000));
+  engine.Submit(5, Prompt("hello", 5));
+  CHECK(CodeOf(sink.WaitForEnd(5)) == Code::kResource);
+  for (JobId job = 2; job <= 4; ++job) engine.Cancel(job);
+  for (JobId job = 2; job <= 4; ++job) sink.WaitForEnd(job);
+  engine.Submit(6, Prompt("hello", 5));
+  CHECK(CodeOf(sink.WaitForEnd(6)) == Code::kOk);
+  engine.Shutdown();
+}
+
+TEST("engine: cache types that the heads cannot take are refused before the engine sees them") {
+  TinyModelFile file;
+  for (const char* type : {"q8_0", "q4_0", "f16", "bf16", "f32"}) {
+    RecordingSink sink;
+    Engine engine(sink);
+    LoadRequest request = Load(file.path());
+    request.cache_type_k = type;
+    request.cache_type_v = type;
+    engine.Load(kLoad, request);
+    const Event end = sink.WaitForEnd(kLoad);
+    if (CodeOf(end) == Code::kOk) {
+      engine.Submit(2, Prompt("hello", 5));
+      CHECK(CodeOf(sink.WaitForEnd(2)) == Code::kOk);
+    } else {
+      CHECK(CodeOf(end) == Code::kUnsupportedFeature);
+      CHECK(std::string(type).front() == 'q');
+    }
+    engine.Shutdown();
+  }
+}
