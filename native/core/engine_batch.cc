@@ -10,7 +10,8 @@ namespace abstractllm {
 EngineBatch::EngineBatch(LoadedModel& model, std::function<bool()> interrupted)
     : model_(model),
       interrupted_(std::move(interrupted)),
-      batch_(llama_batch_init(static_cast<int32_t>(kMicroBatch), /*embd=*/0, /*n_seq_max=*/1)) {
+      batch_(
+          llama_batch_init(static_cast<int32_t>(model.batch_size), /*embd=*/0, /*n_seq_max=*/1)) {
   llama_set_abort_callback(model_.context.get(), ShouldAbort, this);
 }
 
@@ -31,7 +32,6 @@ bool EngineBatch::ShouldAbort(void* batch) {
 RunOutcome EngineBatch::Run(const StepEntry* entries, size_t count, std::string* reason) {
   entries_ = entries;
   count_ = count;
-  Fill();
   ErrorCapture capture;
   int32_t outcome = 0;
   try {
@@ -39,7 +39,7 @@ RunOutcome EngineBatch::Run(const StepEntry* entries, size_t count, std::string*
     if (model_.computes_on_cpu) turn.emplace();
     // Waiting for the turn takes time.
     if (ShouldAbort(this)) return RunOutcome::kStopped;
-    outcome = llama_decode(model_.context.get(), batch_);
+    outcome = Compute();
     // On a GPU the call only queues the work.
     llama_synchronize(model_.context.get());
   } catch (const std::exception& error) {
@@ -54,6 +54,26 @@ RunOutcome EngineBatch::Run(const StepEntry* entries, size_t count, std::string*
   return RunOutcome::kFailed;
 }
 
+int32_t EngineBatch::Compute() {
+  // Such a model runs one sequence at a time: the context keeps one source.
+  const StepEntry& first = entries_[0];
+  if (!first.sequence->source.empty() && first.first == 0) {
+    const int32_t outcome = Encode(*first.sequence);
+    if (outcome != 0) return outcome;
+  }
+  Fill();
+  return llama_decode(model_.context.get(), batch_);
+}
+
+int32_t EngineBatch::Encode(const Sequence& sequence) {
+  batch_.n_tokens = 0;
+  const auto size = static_cast<int32_t>(sequence.source.size());
+  for (int32_t i = 0; i < size; ++i) {
+    AddToken(sequence.source[static_cast<size_t>(i)], i, sequence, /*wants_logits=*/false);
+  }
+  return llama_encode(model_.context.get(), batch_);
+}
+
 void EngineBatch::Fill() {
   batch_.n_tokens = 0;
   row_of_output_.clear();
@@ -62,18 +82,18 @@ void EngineBatch::Fill() {
     for (int32_t i = 0; i < entry->tokens(); ++i) {
       const int32_t token = i < entry->count ? entry->sequence->tokens[entry->first + i]
                                              : entry->sequence->draft[i - entry->count];
-      AddToken(token, entry->first + i, *entry, i >= silent);
+      AddToken(token, entry->first + i, *entry->sequence, i >= silent);
     }
   }
 }
 
-void EngineBatch::AddToken(int32_t token, int32_t position, const StepEntry& entry,
+void EngineBatch::AddToken(int32_t token, int32_t position, const Sequence& sequence,
                            bool wants_logits) {
   const int32_t at = batch_.n_tokens++;
   batch_.token[at] = token;
   batch_.pos[at] = position;
   batch_.n_seq_id[at] = 1;
-  batch_.seq_id[at][0] = entry.sequence->id;
+  batch_.seq_id[at][0] = sequence.id;
   batch_.logits[at] = wants_logits ? 1 : 0;
   if (wants_logits) row_of_output_.push_back(at);
 }

@@ -44,8 +44,11 @@ class EngineBatch final : public BatchRunner {
 
  private:
   static bool ShouldAbort(void* batch);
+  int32_t Compute();
+  // Reads a sequence's source into the context, where it stays for the decoder.
+  int32_t Encode(const Sequence& sequence);
   void Fill();
-  void AddToken(int32_t token, int32_t position, const StepEntry& entry, bool wants_logits);
+  void AddToken(int32_t token, int32_t position, const Sequence& sequence, bool wants_logits);
 
   LoadedModel& model_;
   std::function<bool()> interrupted_;

@@ -108,12 +108,18 @@ uint64_t EstimateKvBytes(const llama_model* model, const llama_context_params& p
   return bytes(head.k, params.type_k) + bytes(head.v, params.type_v);
 }
 
+// An encoder takes its input in one piece.
+uint32_t LongestSource(uint32_t context) {
+  constexpr uint32_t kMost = 4096;
+  return std::clamp(context, kMicroBatch, kMost);
+}
+
 llama_context_params ContextParams(const LoadRequest& request, const CacheTypes& types,
                                    uint32_t cells, const LoadedModel& loaded) {
   llama_context_params params = llama_context_default_params();
   params.n_ctx = cells;
-  params.n_batch = kMicroBatch;
-  params.n_ubatch = kMicroBatch;
+  params.n_batch = loaded.encodes_source ? LongestSource(cells) : kMicroBatch;
+  params.n_ubatch = params.n_batch;
   // One pool of cells, whose sequences may share them. The number of sequences then sizes
   // nothing but states.
   params.kv_unified = true;
@@ -168,8 +174,12 @@ void ChooseSequences(LoadedModel* loaded) {
   constexpr int32_t kSharingSequences = 256;  // the engine's limit
   constexpr int32_t kStates = 8;              // each takes memory of its own
   const llama_model* model = loaded->model.get();
-  loaded->shares_prefixes = !llama_model_is_recurrent(model) && !llama_model_is_hybrid(model);
-  loaded->max_sequences = loaded->shares_prefixes ? kSharingSequences : kStates;
+  loaded->encodes_source = llama_model_has_encoder(model) && llama_model_has_decoder(model);
+  const bool state = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);
+  loaded->shares_prefixes = !state && !loaded->encodes_source;
+  loaded->max_sequences = kSharingSequences;
+  if (state) loaded->max_sequences = kStates;
+  if (loaded->encodes_source) loaded->max_sequences = 1;
 }
 
 Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {

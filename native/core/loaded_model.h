@@ -49,6 +49,9 @@ struct LoadedModel {
   int32_t max_sequences = 1;
   // Guesses ahead for this one; null without draft_path.
   std::unique_ptr<LoadedModel> draft;
+  // Whether it reads its input with an encoder and answers with a decoder. The context then
+  // keeps one input, of batch_size tokens at most, so there is one sequence at a time.
+  bool encodes_source = false;
   // Whether sequences may share cells: not where the memory is a state.
   bool shares_prefixes = true;
 };

@@ -10,14 +10,37 @@
 namespace abstractllm {
 namespace {
 
-Status CheckModelDecodes(const LoadedModel& model) {
-  if (llama_model_has_decoder(model.model.get()) && !llama_model_has_encoder(model.model.get())) {
-    return Status::Ok();
-  }
+Status CheckGenerates(const LoadedModel& model) {
+  if (llama_model_has_decoder(model.model.get())) return Status::Ok();
   return Status::Error(Code::kUnsupportedFeature,
                        "The architecture " + model.info.architecture +
-                           " has an encoder; this version generates and scores with decoder-only "
-                           "models.");
+                           " has no decoder: it cannot generate or score text.",
+                       {{"feature", std::string("text_generation")}});
+}
+
+Status CheckScores(const LoadedModel& model) {
+  if (!model.encodes_source) return CheckGenerates(model);
+  return Status::Error(Code::kUnsupportedFeature,
+                       "The architecture " + model.info.architecture +
+                           " answers an input with a text of its own: there is nothing to score "
+                           "in one text.",
+                       {{"feature", std::string("score")}});
+}
+
+// Tokens that a prompt may have, besides one for the answer.
+size_t PromptWindow(const LoadedModel& model) {
+  return model.encodes_source ? std::min(model.batch_size, model.info.context_size)
+                              : model.info.context_size;
+}
+
+// An encoder-decoder model reads the prompt apart, and answers from a start token.
+void SplitSource(const LoadedModel& model, std::vector<int32_t>* tokens,
+                 std::vector<int32_t>* source) {
+  if (!model.encodes_source) return;
+  llama_token start = llama_model_decoder_start_token(model.model.get());
+  if (start == LLAMA_TOKEN_NULL) start = llama_vocab_bos(llama_model_get_vocab(model.model.get()));
+  *source = std::move(*tokens);
+  *tokens = {std::max(start, 0)};
 }
 
 Status TooLong(const LoadedModel& model, size_t prompt_tokens, bool at_least, int32_t max_tokens) {
@@ -74,7 +97,7 @@ Status CheckFits(const LoadedModel& model, size_t prompt_tokens, size_t needed,
     return Status::Error(Code::kInvalidRequest,
                          "The input has no tokens, and the model adds none of its own.");
   }
-  if (needed <= model.info.context_size) return Status::Ok();
+  if (needed <= PromptWindow(model)) return Status::Ok();
   return TooLong(model, prompt_tokens, /*at_least=*/false, max_tokens);
 }
 
@@ -103,7 +126,7 @@ size_t LeadingSpecials(const LoadedModel& model, const std::vector<int32_t>& tok
 // Returns how many.
 int32_t Truncate(const LoadedModel& model, Truncation truncation, int32_t max_tokens,
                  std::vector<int32_t>* tokens) {
-  const size_t window = model.info.context_size;
+  const size_t window = PromptWindow(model);
   if (truncation == Truncation::kError || tokens->size() < window) return 0;
   const size_t answer = std::min(static_cast<size_t>(max_tokens), std::max(window / 2, size_t{1}));
   const size_t room = std::max(window - answer, size_t{1});
@@ -119,7 +142,7 @@ int32_t Truncate(const LoadedModel& model, Truncation truncation, int32_t max_to
 
 Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const Job& job,
                                                  GenerateRequest& request) {
-  if (Status status = CheckModelDecodes(model); !status.ok()) return status;
+  if (Status status = CheckGenerates(model); !status.ok()) return status;
   Result<std::vector<int32_t>> prompt = PromptTokens(model, request, job.cancel.get());
   if (!prompt.ok()) return prompt.status();
   std::vector<int32_t>& tokens = prompt.value();
@@ -129,6 +152,8 @@ Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const
   if (Status status = CheckFits(model, count, count + 1, request.max_tokens); !status.ok()) {
     return status;
   }
+  std::vector<int32_t> source;
+  SplitSource(model, &tokens, &source);
   auto group = std::make_shared<GenerateGroup>();
   group->unfinished = request.completions;
   group->submitted = job.submitted;
@@ -153,6 +178,7 @@ Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const
         Sampler::Create(model.model.get(), std::move(sampling), tokens, job.cancel.get());
     if (!sampler.ok()) return sampler.status();
     SequencePtr sequence = NewSequence(job, tokens);
+    sequence->source = source;
     sequence->priority = request.priority;
     sequence->reports_progress = plan.index == 0;
     sequence->output =
@@ -164,7 +190,7 @@ Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const
 
 Result<std::vector<SequencePtr>> PrepareScore(const LoadedModel& model, const Job& job,
                                               ScoreRequest& request) {
-  if (Status status = CheckModelDecodes(model); !status.ok()) return status;
+  if (Status status = CheckScores(model); !status.ok()) return status;
   std::vector<int32_t> tokens = std::move(request.tokens);
   if (tokens.empty()) {
     if (Status status = CheckMayFit(model, request.text.size(), 0); !status.ok()) return status;
@@ -181,7 +207,8 @@ Result<std::vector<SequencePtr>> PrepareScore(const LoadedModel& model, const Jo
   }
   SequencePtr sequence = NewSequence(job, std::move(tokens));
   sequence->reuses_prefix = false;
-  sequence->output = std::make_unique<ScoreOutput>(model.info.vocabulary_size, sequence->tokens.size());
+  sequence->output =
+      std::make_unique<ScoreOutput>(model.info.vocabulary_size, sequence->tokens.size());
   return Only(std::move(sequence));
 }
 

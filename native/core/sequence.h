@@ -21,6 +21,9 @@ struct Sequence {
   CancelTokenPtr cancel;
   // Prompt, then what was generated.
   std::vector<int32_t> tokens;
+  // What an encoder-decoder model reads; empty for others. Its `tokens` then begin with the
+  // decoder's start token instead of a prompt.
+  std::vector<int32_t> source;
   // Tokens of the prompt, at least 1.
   int32_t prompt_size = 0;
   // -100 to 100; larger is served earlier.

@@ -139,7 +139,8 @@ void Player::InspectEntry(const StepEntry& entry) {
   const Sequence& sequence = *entry.sequence;
   faults_.Expect(Active(sequence), "who is in a plan runs");
   faults_.ExpectEqual(entry.first, sequence.processed, "an entry begins where the last ended");
-  faults_.ExpectEqual(memory_.Size(sequence.id), entry.first, "the cells before an entry are there");
+  faults_.ExpectEqual(memory_.Size(sequence.id), entry.first,
+                      "the cells before an entry are there");
   faults_.Expect(entry.count >= 1, "an entry has tokens");
   faults_.Expect(entry.first + entry.count <= sequence.size(), "an entry is part of its sequence");
   faults_.Expect(entry.drafts <= static_cast<int32_t>(sequence.draft.size()),

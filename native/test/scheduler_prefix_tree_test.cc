@@ -1,8 +1,7 @@
-#include "scheduler/prefix_tree.h"
-
 #include <string>
 
 #include "check.h"
+#include "scheduler/prefix_tree.h"
 #include "scheduler_fake_memory.h"
 
 using namespace abstractllm;

@@ -69,9 +69,11 @@ Wish RandomWish(const World& world, Random* random) {
   const int32_t cells = world.options.limits.cells;
   Wish wish;
   if (random->Chance(0.7)) {
-    const auto& from = world.beginnings[random->Below(static_cast<int32_t>(world.beginnings.size()))];
-    const int32_t part = random->Chance(0.6) ? static_cast<int32_t>(from.size())
-                                             : random->Between(1, static_cast<int32_t>(from.size()));
+    const auto& from =
+        world.beginnings[random->Below(static_cast<int32_t>(world.beginnings.size()))];
+    const int32_t part = random->Chance(0.6)
+                             ? static_cast<int32_t>(from.size())
+                             : random->Between(1, static_cast<int32_t>(from.size()));
     wish.prompt.assign(from.begin(), from.begin() + part);
   }
   const int32_t room = cells - static_cast<int32_t>(wish.prompt.size()) - 1;

@@ -1,6 +1,5 @@
-#include "scheduler/step_times.h"
-
 #include "check.h"
+#include "scheduler/step_times.h"
 
 using namespace abstractllm;
 

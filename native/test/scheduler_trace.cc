@@ -42,8 +42,8 @@ void Trace::Ended(int32_t id, const Ending& ending, double now_ms) {
   Client& client = clients_.at(id);
   client.tokens = ending.tokens;
   Append(&client.tokens, random_.Pareto(8, 0.9, 600));
-  const bool fits = static_cast<int32_t>(client.tokens.size()) + client.most_answer <
-                    shape_.most_tokens;
+  const bool fits =
+      static_cast<int32_t>(client.tokens.size()) + client.most_answer < shape_.most_tokens;
   if (--client.turns > 0 && fits && scheduled_ < shape_.requests) {
     Schedule(now_ms + random_.Exponential(shape_.mean_thinking_ms), id);
   } else {

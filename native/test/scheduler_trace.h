@@ -16,7 +16,7 @@ namespace abstractllm::test {
 
 struct TraceShape {
   int32_t requests = 0;
-  double mean_gap_ms = 140;      // between new clients
+  double mean_gap_ms = 200;        // between new clients
   double mean_thinking_ms = 8000;  // between the turns of one
   int32_t system_prompts = 20;
   int32_t documents = 50;

@@ -1,8 +1,7 @@
-#include "scheduler/waiting_line.h"
-
 #include <utility>
 
 #include "check.h"
+#include "scheduler/waiting_line.h"
 
 using namespace abstractllm;
 
