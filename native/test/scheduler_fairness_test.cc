@@ -141,6 +141,8 @@ TEST("scheduler_fairness: when cells run out the youngest steps back, and goes o
   bool any_resumed = false;
   player.on_end = [&](JobId job, const Ending& ending) {
     order.push_back(job);
+    // What it reuses when it comes back was its own.
+    CHECK_EQ(ending.cached, 0);
     any_resumed |= ending.resumed;
     if (job == 1) oldest_resumed = ending.resumed;
   };
@@ -153,6 +155,20 @@ TEST("scheduler_fairness: when cells run out the youngest steps back, and goes o
   CHECK(any_resumed);
   CHECK(!oldest_resumed);
   CHECK(player.scheduler().preemptions() > 0);
+}
+
+TEST("scheduler_fairness: guesses are given up before anybody steps back") {
+  PlayerOptions options = FourAtOnce();
+  options.longest_draft = 8;
+  // What two need that take 20 + 170 tokens, the last of which is never computed.
+  options.limits.cells = 2 * 189;
+  for (options.seed = 1; options.seed <= 20; ++options.seed) {
+    Player player(options);
+    for (int32_t seed = 1; seed <= 2; ++seed) player.Submit(Generation(20, 170, seed));
+    player.Finish();
+    CHECK_EQ(player.faults().first(), "");
+    CHECK_EQ(player.scheduler().preemptions(), 0u);
+  }
 }
 
 TEST("scheduler_fairness: a sequence that takes the whole cache runs alone, and to its end") {

@@ -254,6 +254,12 @@ void Player::End(JobId job, Ending::Kind kind, bool keep) {
   if (kind == Ending::Kind::kFinished) {
     faults_.ExpectEqual(ending.result, ResultAlone(tale.wish),
                         "a result does not depend on the others");
+    if (tale.wish.restart_after == 0) {
+      faults_.Expect(ending.cached < ending.prompt_size, "a prompt's last token is computed");
+      faults_.Expect(ending.resumed || ending.cached + ending.computed ==
+                                           ending.prompt_size + std::max(ending.generated - 1, 0),
+                     "each token of a sequence is reused or computed once");
+    }
   }
   // A state that cannot go back is computed again, however long it takes.
   const bool repeats = options_.memory == FakeMemory::Kind::kState &&

@@ -39,7 +39,8 @@ struct Replay {
 // Bytes in use, 0 where that cannot be asked.
 size_t HeapBytes() {
 #if defined(__GLIBC__)
-  return mallinfo2().uordblks;
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
 #else
   return 0;
 #endif

@@ -119,6 +119,9 @@ describe("a chat", () => {
     const session = new Session(fakeLlm(says("x")), { showStats: true });
     await session.play("Hi");
     assert.match(session.host.err, /prompt +5 tokens +10\.0 ms +500 tokens\/s\n/);
+    assert.match(session.host.err, /of the prompt, 2 tokens from the cache\n/);
+    assert.match(session.host.err, /of 4 guessed tokens, 1 right\n/);
+    assert.doesNotMatch(session.host.err, /left out/);
     assert.match(session.host.err, /finished by stop; seed 7\n/);
   });
 });
