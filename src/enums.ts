@@ -37,6 +37,13 @@ export const ModelParameter = Object.freeze({
   APPLY_CHAT_TEMPLATE: "apply_chat_template",
   PARSE_SPECIAL: "parse_special",
   TIMEOUT: "timeout",
+  POOLING: "pooling",
+  NORMALIZE: "normalize",
+  TOP_N: "top_n",
+  RETURN_DOCUMENTS: "return_documents",
+  LABELS: "labels",
+  MULTI_LABEL: "multi_label",
+
   STREAM: "stream",
 
   DEVICE_MAP: "device_map",

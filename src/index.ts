@@ -4,18 +4,23 @@ export { listDevices, type Device } from "./runtime/devices.js";
 export * from "./exceptions.js";
 export type {
   CallOptions,
+  ClassifyOptions,
+  EmbedOptions,
   GenerateOptions,
   GenerationOptions,
   Logger,
   LogLevel,
   MessageInput,
+  Pooling,
   Progress,
   ProgressListener,
   ProviderOptions,
+  RerankOptions,
   SamplingOptions,
   TextPart,
 } from "./config/types.js";
 export type { Generation } from "./runtime/generation.js";
+export type { LabelScore, RankedDocument } from "./runtime/pooled-results.js";
 export type { DeviceUsage, ResourceUsage } from "./runtime/resource-usage.js";
 export type {
   GenerateResult,

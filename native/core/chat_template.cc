@@ -137,7 +137,8 @@ Result<std::vector<PromptPart>> ChatTemplate::Render(const std::string& messages
 }
 
 Result<std::vector<int32_t>> TokenizePrompt(const Tokenizer& tokenizer,
-                                            const std::vector<PromptPart>& parts) {
+                                            const std::vector<PromptPart>& parts,
+                                            bool add_special) {
   std::string prompt;
   Ranges input;
   for (const PromptPart& part : parts) {
@@ -145,13 +146,14 @@ Result<std::vector<int32_t>> TokenizePrompt(const Tokenizer& tokenizer,
     prompt += part.text;
   }
   const std::set<size_t> cuts = CutsAgainstForgery(prompt, input, tokenizer.special_texts());
-  if (cuts.empty()) return tokenizer.Encode(prompt, {/*add_special=*/true, /*parse_special=*/true});
+  if (cuts.empty()) return tokenizer.Encode(prompt, {add_special, /*parse_special=*/true});
 
   std::vector<int32_t> tokens;
   size_t begin = 0;
   for (size_t cut : cuts) {
-    Result<std::vector<int32_t>> piece = tokenizer.Encode(
-        std::string_view(prompt).substr(begin, cut - begin), {begin == 0, /*parse_special=*/true});
+    Result<std::vector<int32_t>> piece =
+        tokenizer.Encode(std::string_view(prompt).substr(begin, cut - begin),
+                         {add_special && begin == 0, /*parse_special=*/true});
     if (!piece.ok()) return piece;
     tokens.insert(tokens.end(), piece.value().begin(), piece.value().end());
     begin = cut;

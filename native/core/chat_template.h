@@ -46,7 +46,9 @@ class ChatTemplate {
 
 // Tokenises a rendered prompt as one text, so that words may join across parts as in
 // transformers, except that special tokens written in the messages stay plain text.
+// `add_special`: whether the model's own tokens come around it, where it has any.
 Result<std::vector<int32_t>> TokenizePrompt(const Tokenizer& tokenizer,
-                                            const std::vector<PromptPart>& parts);
+                                            const std::vector<PromptPart>& parts,
+                                            bool add_special = true);
 
 }  // namespace abstractllm

@@ -1,6 +1,9 @@
 #include "engine.h"
 
+#include <optional>
+
 #include "decoder.h"
+#include "embedding/pooled_runner.h"
 #include "llama_tokenizer.h"
 
 namespace abstractllm {
@@ -14,13 +17,14 @@ constexpr uint64_t kLoadSteps = 200;
 Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(status)}}; }
 
 // Nothing may leave the thread's function, or the process ends.
-void StepSafely(Decoder& decoder) {
+template <typename Worker, typename... Arguments>
+void StepSafely(Worker& worker, Arguments... arguments) {
   try {
-    decoder.Step();
+    worker.Step(arguments...);
   } catch (const std::bad_alloc&) {
-    decoder.FailAll(Status::Error(Code::kResource, "There is not enough memory to go on."));
+    worker.FailAll(Status::Error(Code::kResource, "There is not enough memory to go on."));
   } catch (const std::exception& error) {
-    decoder.FailAll(Status::Error(Code::kInternal, error.what()));
+    worker.FailAll(Status::Error(Code::kInternal, error.what()));
   }
 }
 
@@ -133,6 +137,12 @@ void Engine::Admit(SequencePtr sequence) {
   changed_.notify_all();
 }
 
+void Engine::AdmitPooled(PooledJobPtr job) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  admitted_pooled_.push_back(std::move(job));
+  changed_.notify_all();
+}
+
 void Engine::Run(JobId load_job, const LoadRequest& request) {
   LowerThreadPriority();
   LogScope scope(request.log_level, log_function_);
@@ -145,12 +155,15 @@ void Engine::Run(JobId load_job, const LoadRequest& request) {
   if (text_worker_ != nullptr) text_worker_->Stop();
   // The worker may have admitted a sequence after the decoder was gone.
   std::deque<SequencePtr> late;
+  std::deque<PooledJobPtr> late_pooled;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     late.swap(admitted_);
+    late_pooled.swap(admitted_pooled_);
     usage_ = {};
   }
   for (const SequencePtr& sequence : late) Settle(Failed(sequence->job, Status::Aborted()));
+  for (const PooledJobPtr& pooled : late_pooled) Settle(Failed(pooled->job, Status::Aborted()));
   late.clear();  // samplers refer to the vocabulary
   model_.reset();
   if (close_job_ != 0) sink_.Post({close_job_, DoneEvent{Nothing{}}});
@@ -197,8 +210,10 @@ bool Engine::LoadInto(JobId job, const LoadRequest& request) {
 }
 
 void Engine::Serve(LoadedModel& model) {
+  const auto post = [this](Event event) { sink_.Post(std::move(event)); };
+  const auto interrupted = [this] { return closing_.load(); };
   Decoder decoder(
-      model, [this](Event event) { sink_.Post(std::move(event)); },
+      model, post,
       [this](Event event) {
         {
           // Before the caller can ask: the decoder has freed the job's cells.
@@ -207,21 +222,40 @@ void Engine::Serve(LoadedModel& model) {
         }
         Settle(std::move(event));
       },
-      [this] { return closing_.load(); });
+      interrupted);
+  PooledRunner pooled(
+      model, post, [this](Event event) { Settle(std::move(event)); }, interrupted);
   while (!closing_.load()) {
     {
       std::unique_lock<std::mutex> lock(mutex_);
       usage_.cells_used = decoder.cells_used();
-      if (decoder.idle()) {
-        changed_.wait(lock, [this] { return closing_.load() || !admitted_.empty(); });
+      usage_.memory = model.memory;
+      AddMemory(pooled.memory(), &usage_.memory);
+      if (decoder.idle() && pooled.idle()) {
+        changed_.wait(lock, [this] {
+          return closing_.load() || !admitted_.empty() || !admitted_pooled_.empty();
+        });
       }
       while (!admitted_.empty()) {
         decoder.Add(std::move(admitted_.front()));
         admitted_.pop_front();
       }
+      while (!admitted_pooled_.empty()) {
+        pooled.Add(std::move(admitted_pooled_.front()));
+        admitted_pooled_.pop_front();
+      }
     }
-    if (!closing_.load() && !decoder.idle()) StepSafely(decoder);
+    // In turns; texts take no longer than the streams' own step, whose gap so stays below
+    // three times the usual.
+    std::optional<Clock::duration> limit;
+    if (!closing_.load() && !decoder.idle()) {
+      const Clock::time_point start = Clock::now();
+      StepSafely(decoder);
+      limit = Clock::now() - start;
+    }
+    if (!closing_.load() && !pooled.idle()) StepSafely(pooled, limit);
   }
+  pooled.FailAll(Status::Aborted());
   decoder.FailAll(Status::Aborted());
 }
 

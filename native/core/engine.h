@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "cancel.h"
+#include "embedding/pooled_job.h"
 #include "event.h"
 #include "job.h"
 #include "loaded_model.h"
@@ -65,6 +66,7 @@ class Engine final : private JobRouter {
   void BeginClosing(JobId job);
   CancelTokenPtr Register(JobId job);
   void Admit(SequencePtr sequence) override;
+  void AdmitPooled(PooledJobPtr job) override;
   void Settle(Event event) override;
 
   EventSink& sink_;
@@ -75,6 +77,7 @@ class Engine final : private JobRouter {
   std::condition_variable changed_;
   std::unordered_map<JobId, CancelTokenPtr> jobs_;  // not settled yet
   std::deque<SequencePtr> admitted_;
+  std::deque<PooledJobPtr> admitted_pooled_;
   Usage usage_;
   bool started_ = false;
   JobId close_job_ = 0;

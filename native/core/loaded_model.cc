@@ -204,6 +204,8 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
                                                          PreTokenizerName(summary.value()));
     CompileTemplate(loaded.get());
     DescribeModel(summary.value().architecture, loaded.get());
+    loaded->pooled =
+        DescribePooled(summary.value(), loaded->context.get(), loaded->info.context_size);
     loaded->memory = MemoryByDevice(loaded->context.get());
   } catch (const std::bad_alloc&) {
     return Status::Error(Code::kResource,

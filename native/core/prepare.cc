@@ -9,6 +9,14 @@ namespace abstractllm {
 namespace {
 
 Status CheckModelDecodes(const LoadedModel& model) {
+  if (model.pooled.encoder_only) {
+    return Status::Error(
+        Code::kUnsupportedFeature,
+        "Models of the architecture " + model.info.architecture +
+            " are encoders, which do not continue a text: use " +
+            (model.pooled.head_outputs > 0 ? "embed(), rerank() or classify()." : "embed()."),
+        {{"architecture", model.info.architecture}});
+  }
   if (llama_model_has_decoder(model.model.get()) && !llama_model_has_encoder(model.model.get())) {
     return Status::Ok();
   }

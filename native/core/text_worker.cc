@@ -1,5 +1,6 @@
 #include "text_worker.h"
 
+#include "embedding/pooled_prepare.h"
 #include "llama_tokenizer.h"
 #include "prepare.h"
 
@@ -68,9 +69,10 @@ void TextWorker::Process(Job& job) {
     return;
   }
   SequencePtr sequence;
+  PooledJobPtr pooled;
   Event outcome;
   try {
-    outcome = Prepare(job, &sequence);
+    outcome = Prepare(job, &sequence, &pooled);
   } catch (const std::bad_alloc&) {
     outcome = Failed(
         job.id, Status::Error(Code::kResource, "There is not enough memory to prepare this call."));
@@ -79,13 +81,15 @@ void TextWorker::Process(Job& job) {
   }
   if (sequence != nullptr) {
     router_.Admit(std::move(sequence));
+  } else if (pooled != nullptr) {
+    router_.AdmitPooled(std::move(pooled));
   } else {
     router_.Settle(std::move(outcome));
   }
 }
 
-// Either fills `sequence`, or returns the event that ends the job.
-Event TextWorker::Prepare(Job& job, SequencePtr* sequence) {
+// Either fills `sequence` or `pooled`, or returns the event that ends the job.
+Event TextWorker::Prepare(Job& job, SequencePtr* sequence, PooledJobPtr* pooled) {
   if (auto* generate = std::get_if<GenerateRequest>(&job.request)) {
     Result<SequencePtr> prepared = PrepareGenerate(model_, job, *generate);
     if (!prepared.ok()) return Failed(job.id, prepared.status());
@@ -103,6 +107,11 @@ Event TextWorker::Prepare(Job& job, SequencePtr* sequence) {
         model_.tokenizer->Encode(tokenize->text, {tokenize->add_special, tokenize->parse_special});
     if (!tokens.ok()) return Failed(job.id, tokens.status());
     return Done(job.id, {TokensResult{std::move(tokens.value())}});
+  }
+  if (std::optional<Result<PooledJobPtr>> prepared = PreparePooled(model_, job)) {
+    if (!prepared->ok()) return Failed(job.id, prepared->status());
+    *pooled = std::move(prepared->value());
+    return {};
   }
   const auto& detokenize = std::get<DetokenizeRequest>(job.request);
   Result<std::string> text = model_.tokenizer->Decode(detokenize.tokens, detokenize.skip_special);

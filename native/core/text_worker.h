@@ -7,6 +7,7 @@
 #include <functional>
 #include <mutex>
 
+#include "embedding/pooled_job.h"
 #include "job.h"
 #include "loaded_model.h"
 #include "sequence.h"
@@ -20,6 +21,8 @@ class JobRouter {
   virtual ~JobRouter() = default;
   // The job goes on: decode it.
   virtual void Admit(SequencePtr sequence) = 0;
+  // The job goes on: run its texts through the model.
+  virtual void AdmitPooled(PooledJobPtr job) = 0;
   // The job is over.
   virtual void Settle(Event event) = 0;
 };
@@ -42,7 +45,7 @@ class TextWorker {
  private:
   void Run();
   void Process(Job& job);
-  Event Prepare(Job& job, SequencePtr* sequence);
+  Event Prepare(Job& job, SequencePtr* sequence, PooledJobPtr* pooled);
 
   const LoadedModel& model_;
   JobRouter& router_;
