@@ -48,6 +48,13 @@ export const ModelParameter = Object.freeze({
   PROMPT_LOOKUP_NUM_TOKENS: "prompt_lookup_num_tokens",
   PRIORITY: "priority",
   TRUNCATION_STRATEGY: "truncation_strategy",
+  POOLING: "pooling",
+  NORMALIZE: "normalize",
+  TOP_N: "top_n",
+  RETURN_DOCUMENTS: "return_documents",
+  LABELS: "labels",
+  MULTI_LABEL: "multi_label",
+
   STREAM: "stream",
 
   DEVICE_MAP: "device_map",

@@ -15,18 +15,23 @@ export type {
   CallOptions,
   DeviceName,
   FileInput,
+  ClassifyOptions,
+  EmbedOptions,
   GenerateOptions,
   GenerationOptions,
   Logger,
   LogLevel,
   MessageInput,
+  Pooling,
   Progress,
   ProgressListener,
   ProviderOptions,
+  RerankOptions,
   SamplingOptions,
   TextPart,
 } from "./config/types.js";
 export type { Generation } from "./runtime/generation.js";
+export type { LabelScore, RankedDocument } from "./runtime/pooled-results.js";
 export type { DeviceUsage, ResourceUsage } from "./runtime/resource-usage.js";
 export type {
   Choice,

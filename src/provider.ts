@@ -2,19 +2,32 @@ import { parseScoreInput, parseText, parseTokens } from "./config/call-input.js"
 import { normaliseInput, withSystemPrompt, type NormalisedInput } from "./config/messages.js";
 import {
   resolveCallOptions,
+  resolveClassifyOptions,
+  resolveEmbedOptions,
   resolveGenerateOptions,
   resolveProviderConfig,
+  resolveRerankOptions,
   toNativeSampling,
 } from "./config/resolve.js";
-import type { ResolvedGenerateOptions, ResolvedProviderConfig } from "./config/resolved.js";
+import type {
+  ResolvedCallOptions,
+  ResolvedGenerateOptions,
+  ResolvedProviderConfig,
+} from "./config/resolved.js";
+import { normaliseText, normaliseTexts } from "./config/texts.js";
 import type {
   CallOptions,
+  ClassifyOptions,
+  EmbedOptions,
   GenerateOptions,
   MessageInput,
   ProviderOptions,
+  RerankOptions,
 } from "./config/types.js";
-import { InvalidRequestError, UnsupportedFeatureError } from "./errors.js";
+import { AbstractLLMError, InvalidRequestError, UnsupportedFeatureError } from "./errors.js";
 import type {
+  NativeClassifyResult,
+  NativeEmbedResult,
   NativeGenerateRequest,
   NativeGenerateResult,
   NativeModel,
@@ -23,6 +36,13 @@ import type {
 import { CallScope } from "./runtime/call-scope.js";
 import { Generation } from "./runtime/generation.js";
 import { ModelHost, type HostedModel } from "./runtime/model-host.js";
+import {
+  toClassifications,
+  toEmbeddings,
+  toRanking,
+  type LabelScore,
+  type RankedDocument,
+} from "./runtime/pooled-results.js";
 import { describeUsage, type ResourceUsage } from "./runtime/resource-usage.js";
 import { toGenerateResult, type GenerateResult, type ScoreResult } from "./runtime/results.js";
 import { randomSeed } from "./runtime/random-seed.js";
@@ -130,6 +150,88 @@ export class HuggingFaceProvider {
     };
   }
 
+  /**
+   * Vectors that tell how alike texts are in meaning, one per text. With `pooling: "none"`
+   * a text's array holds the vectors of all its tokens behind each other: with
+   * `size = array.length / (await llm.countTokens(text))`, token `t` has the numbers
+   * `array.subarray(t * size, (t + 1) * size)`. Many texts are processed at once, each at
+   * most as long as the model's context window.
+   *
+   * The same text has the same vector whatever else is processed with it, up to rounding:
+   * less than 0.0001 per number.
+   *
+   * @throws {InvalidRequestError} INVALID_REQUEST
+   * @throws {ContextWindowExceededError} CONTEXT_WINDOW_EXCEEDED; `details.index` says which text
+   * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for a file that only ranks
+   * @example
+   * const [a, b] = await llm.embed(["a cat", "a kitten"]);
+   * const cosine = a.reduce((sum, x, i) => sum + x * b[i], 0);
+   */
+  embed(text: string, options?: EmbedOptions): Promise<Float32Array>;
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>;
+  async embed(
+    input: string | readonly string[],
+    options: EmbedOptions = {},
+  ): Promise<Float32Array | Float32Array[]> {
+    const { pooling, normalize, ...call } = resolveEmbedOptions(options);
+    const texts = normaliseTexts(typeof input === "string" ? [input] : input, "texts");
+    const request = { texts, pooling: pooling ?? ("model" as const), normalize };
+    const native = await this.#submit<NativeEmbedResult>(call, (model) => model.embed(request));
+    const embeddings = toEmbeddings(native);
+    return typeof input === "string" ? firstOf(embeddings) : embeddings;
+  }
+
+  /**
+   * How well documents answer a query, best first, by a model that was trained for it (a
+   * cross-encoder). Scores are probabilities, as sentence-transformers gives them.
+   *
+   * @throws {InvalidRequestError} INVALID_REQUEST
+   * @throws {ContextWindowExceededError} CONTEXT_WINDOW_EXCEEDED when query and document
+   *   together are too long; `details.index` says which document
+   * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for a model without a ranking head
+   */
+  async rerank(
+    query: string,
+    documents: readonly string[],
+    options: RerankOptions = {},
+  ): Promise<RankedDocument[]> {
+    const { top_n, return_documents, ...call } = resolveRerankOptions(options);
+    const request = {
+      query: normaliseText(query, "query"),
+      documents: normaliseTexts(documents, "documents"),
+    };
+    // As they were given: a caller may change its array meanwhile.
+    const given = return_documents ? [...documents] : undefined;
+    const scores = await this.#submit<Float32Array>(call, (model) => model.rerank(request));
+    return toRanking(scores, given, top_n);
+  }
+
+  /**
+   * The model's labels for a text with their probabilities, best first; for an array, one
+   * such list per text.
+   *
+   * @throws {InvalidRequestError} INVALID_REQUEST
+   * @throws {ContextWindowExceededError} CONTEXT_WINDOW_EXCEEDED; `details.index` says which text
+   * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for a model without such a head,
+   *   and for `labels`
+   */
+  classify(text: string, options?: ClassifyOptions): Promise<LabelScore[]>;
+  classify(texts: readonly string[], options?: ClassifyOptions): Promise<LabelScore[][]>;
+  async classify(
+    input: string | readonly string[],
+    options: ClassifyOptions = {},
+  ): Promise<LabelScore[] | LabelScore[][]> {
+    const { labels, multi_label, ...call } = resolveClassifyOptions(options);
+    if (labels !== undefined) throw labelsUnsupported();
+    const texts = normaliseTexts(typeof input === "string" ? [input] : input, "texts");
+    const request = { texts, multiLabel: multi_label };
+    const native = await this.#submit<NativeClassifyResult>(call, (model) =>
+      model.classify(request),
+    );
+    const classifications = toClassifications(native, texts.length);
+    return typeof input === "string" ? firstOf(classifications) : classifications;
+  }
+
   /** What the model takes on each device, and how busy it is. */
   getResourceUsage(): Promise<ResourceUsage> {
     return Promise.resolve().then(() => describeUsage(this.#host.ready));
@@ -187,8 +289,14 @@ export class HuggingFaceProvider {
     options: CallOptions,
     submit: (model: NativeModel) => number,
   ): Promise<Result> {
+    return await this.#submit<Result>(resolveCallOptions(options), submit);
+  }
+
+  async #submit<Result>(
+    { signal, onProgress }: ResolvedCallOptions,
+    submit: (model: NativeModel) => number,
+  ): Promise<Result> {
     const callSite = new Error("call");
-    const { signal, onProgress } = resolveCallOptions(options);
     const { engine } = await this.#host.load({ signal, onProgress, callSite });
     return await engine.run<Result>(submit, { signal, onProgress, callSite });
   }
@@ -238,4 +346,19 @@ function toRequest(
 function alternativesOf(logprobs: boolean | number): number {
   if (logprobs === false) return -1;
   return logprobs === true ? 0 : logprobs;
+}
+
+function labelsUnsupported(): UnsupportedFeatureError {
+  return new UnsupportedFeatureError(
+    "Labels of your own are not served by this version. Leave them out for the labels of a " +
+      "classification model, or let a generative model choose one with generate() and a grammar.",
+    { details: { parameter: "labels" } },
+  );
+}
+
+/** Of results for one text: there is always one. */
+function firstOf<Result>(results: readonly Result[]): Result {
+  const [first] = results;
+  if (first === undefined) throw new AbstractLLMError("The engine gave no result for the text.");
+  return first;
 }

@@ -67,6 +67,16 @@ std::vector<std::pair<int32_t, float>> LogitBias(const Napi::Object& object, con
   return biases;
 }
 
+Pooling PoolingFromJs(const Napi::Object& object, const char* name) {
+  const std::string value = String(object, name);
+  if (value == "model") return Pooling::kModel;
+  if (value == "none") return Pooling::kNone;
+  if (value == "mean") return Pooling::kMean;
+  if (value == "cls") return Pooling::kCls;
+  if (value == "last") return Pooling::kLast;
+  ThrowType(object.Env(), name, "a pooling");
+}
+
 SamplingParams SamplingFromJs(const Napi::Object& object) {
   SamplingParams params;
   params.temperature = Float(object, "temperature");
@@ -147,6 +157,19 @@ ScoreRequest ScoreRequestFromJs(const Napi::Object& object) {
   const Napi::Value tokens = object.Get("tokens");
   if (!tokens.IsUndefined()) request.tokens = TokensFromJs(tokens, "tokens");
   return request;
+}
+
+EmbedRequest EmbedRequestFromJs(const Napi::Object& object) {
+  return {Strings(object, "texts"), PoolingFromJs(object, "pooling"),
+          OptionalBool(object, "normalize")};
+}
+
+RerankRequest RerankRequestFromJs(const Napi::Object& object) {
+  return {String(object, "query"), Strings(object, "documents")};
+}
+
+ClassifyRequest ClassifyRequestFromJs(const Napi::Object& object) {
+  return {Strings(object, "texts"), OptionalBool(object, "multiLabel")};
 }
 
 std::vector<int32_t> TokensFromJs(const Napi::Value& value, const char* name) {

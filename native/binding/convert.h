@@ -11,6 +11,9 @@ namespace abstractllm {
 LoadRequest LoadRequestFromJs(const Napi::Object& object);
 GenerateRequest GenerateRequestFromJs(const Napi::Object& object);
 ScoreRequest ScoreRequestFromJs(const Napi::Object& object);
+EmbedRequest EmbedRequestFromJs(const Napi::Object& object);
+RerankRequest RerankRequestFromJs(const Napi::Object& object);
+ClassifyRequest ClassifyRequestFromJs(const Napi::Object& object);
 std::vector<int32_t> TokensFromJs(const Napi::Value& value, const char* name);
 
 }  // namespace abstractllm

@@ -19,17 +19,20 @@ Array TypedArray(Napi::Env env, const std::vector<T>& values) {
   return array;
 }
 
-Napi::Value DetailToJs(Napi::Env env, const DetailValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return Napi::String::New(env, *text);
-  if (const auto* count = std::get_if<int64_t>(&value)) return Count(env, *count);
-  if (const auto* number = std::get_if<double>(&value)) return Number(env, *number);
-  if (const auto* flag = std::get_if<bool>(&value)) return Napi::Boolean::New(env, *flag);
-  const auto& list = std::get<std::vector<std::string>>(value);
+Napi::Array StringArray(Napi::Env env, const std::vector<std::string>& list) {
   Napi::Array array = Napi::Array::New(env, list.size());
   for (size_t i = 0; i < list.size(); ++i) {
     array.Set(static_cast<uint32_t>(i), Napi::String::New(env, list[i]));
   }
   return array;
+}
+
+Napi::Value DetailToJs(Napi::Env env, const DetailValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return Napi::String::New(env, *text);
+  if (const auto* count = std::get_if<int64_t>(&value)) return Count(env, *count);
+  if (const auto* number = std::get_if<double>(&value)) return Number(env, *number);
+  if (const auto* flag = std::get_if<bool>(&value)) return Napi::Boolean::New(env, *flag);
+  return StringArray(env, std::get<std::vector<std::string>>(value));
 }
 
 Napi::Object ChoiceToJs(Napi::Env env, const TokenChoice& choice) {
@@ -78,6 +81,22 @@ struct ResultToJs {
     Napi::Object object = Napi::Object::New(env);
     object.Set("tokens", TypedArray<Napi::Int32Array>(env, result.tokens));
     object.Set("logprobs", TypedArray<Napi::Float32Array>(env, result.logprobs));
+    return object;
+  }
+  Napi::Value operator()(const EmbedResult& result) const {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("dimensions", Count(env, result.dimensions));
+    object.Set("rows", TypedArray<Napi::Int32Array>(env, result.rows));
+    object.Set("values", TypedArray<Napi::Float32Array>(env, result.values));
+    return object;
+  }
+  Napi::Value operator()(const RerankResult& result) const {
+    return TypedArray<Napi::Float32Array>(env, result.scores);
+  }
+  Napi::Value operator()(const ClassifyResult& result) const {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("labels", StringArray(env, result.labels));
+    object.Set("scores", TypedArray<Napi::Float32Array>(env, result.scores));
     return object;
   }
   Napi::Value operator()(const ModelInfo& info) const {

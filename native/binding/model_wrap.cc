@@ -29,6 +29,9 @@ Napi::Function ModelWrap::Define(Napi::Env env) {
                          InstanceMethod<&ModelWrap::Load>("load"),
                          InstanceMethod<&ModelWrap::Generate>("generate"),
                          InstanceMethod<&ModelWrap::Score>("score"),
+                         InstanceMethod<&ModelWrap::Embed>("embed"),
+                         InstanceMethod<&ModelWrap::Rerank>("rerank"),
+                         InstanceMethod<&ModelWrap::Classify>("classify"),
                          InstanceMethod<&ModelWrap::Tokenize>("tokenize"),
                          InstanceMethod<&ModelWrap::Detokenize>("detokenize"),
                          InstanceMethod<&ModelWrap::Cancel>("cancel"),
@@ -77,6 +80,18 @@ Napi::Value ModelWrap::Generate(const Napi::CallbackInfo& info) {
 
 Napi::Value ModelWrap::Score(const Napi::CallbackInfo& info) {
   return Submit(info.Env(), ScoreRequestFromJs(ObjectArgument(info)));
+}
+
+Napi::Value ModelWrap::Embed(const Napi::CallbackInfo& info) {
+  return Submit(info.Env(), EmbedRequestFromJs(ObjectArgument(info)));
+}
+
+Napi::Value ModelWrap::Rerank(const Napi::CallbackInfo& info) {
+  return Submit(info.Env(), RerankRequestFromJs(ObjectArgument(info)));
+}
+
+Napi::Value ModelWrap::Classify(const Napi::CallbackInfo& info) {
+  return Submit(info.Env(), ClassifyRequestFromJs(ObjectArgument(info)));
 }
 
 Napi::Value ModelWrap::Tokenize(const Napi::CallbackInfo& info) {

@@ -174,7 +174,7 @@ Result<std::vector<PromptPart>> ChatTemplate::Render(const std::string& messages
 }
 
 Result<std::vector<int32_t>> TokenizePrompt(const Tokenizer& tokenizer,
-                                            const std::vector<PromptPart>& parts,
+                                            const std::vector<PromptPart>& parts, bool add_special,
                                             const CancelToken* cancel) {
   std::string prompt;
   Ranges input;
@@ -191,7 +191,7 @@ Result<std::vector<int32_t>> TokenizePrompt(const Tokenizer& tokenizer,
   size_t begin = 0;
   for (const size_t cut : cuts.value()) {
     if (IsCancelled(cancel)) return Status::Aborted();
-    const EncodeOptions options = {/*add_special=*/begin == 0, /*parse_special=*/true, cancel};
+    const EncodeOptions options = {add_special && begin == 0, /*parse_special=*/true, cancel};
     Result<std::vector<int32_t>> piece =
         tokenizer.Encode(std::string_view(prompt).substr(begin, cut - begin), options);
     if (!piece.ok()) return piece;

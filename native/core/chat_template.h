@@ -45,10 +45,11 @@ class ChatTemplate {
 };
 
 // Tokenises a rendered prompt as one text, so that words may join across parts as in
-// transformers, except that special tokens written in the messages stay plain text.
-// `cancel` may be null. Errors: kAborted, and the tokenizer's.
+// transformers, except that special tokens written in the messages stay plain text. With
+// `add_special`, what the model puts before a text comes first. Stops with kAborted when
+// `cancel`, which may be null, is cancelled.
 Result<std::vector<int32_t>> TokenizePrompt(const Tokenizer& tokenizer,
-                                            const std::vector<PromptPart>& parts,
+                                            const std::vector<PromptPart>& parts, bool add_special,
                                             const CancelToken* cancel);
 
 }  // namespace abstractllm

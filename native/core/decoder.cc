@@ -68,7 +68,8 @@ void Decoder::Step() {
 
 void Decoder::Begin(const StepPlan& plan) {
   for (Sequence* sequence : plan.admitted) {
-    if (sequence->resumed) continue;
+    if (sequence->started) continue;
+    sequence->started = true;
     sequence->output->Start();
     ReportProgress(*sequence);
   }

@@ -1,9 +1,11 @@
 #include "engine.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "context_memory.h"
+#include "embedding/pooled_runner.h"
 #include "engine_batch.h"
 #include "llama_tokenizer.h"
 #include "speculation/draft_model.h"
@@ -22,14 +24,14 @@ constexpr int32_t kMaxActive = 32;
 Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(status)}}; }
 
 // Nothing may leave the thread's function, or the process ends.
-template <typename Work>
-void WorkSafely(Decoder& decoder, Work work) {
+template <typename Worker, typename Work>
+void WorkSafely(Worker& worker, Work work) {
   try {
     work();
   } catch (const std::bad_alloc&) {
-    decoder.FailAll(Status::Error(Code::kResource, "There is not enough memory to go on."));
+    worker.FailAll(Status::Error(Code::kResource, "There is not enough memory to go on."));
   } catch (const std::exception& error) {
-    decoder.FailAll(Status::Error(Code::kInternal, error.what()));
+    worker.FailAll(Status::Error(Code::kInternal, error.what()));
   }
 }
 
@@ -171,6 +173,12 @@ void Engine::Admit(std::vector<SequencePtr> sequences) {
   changed_.notify_all();
 }
 
+void Engine::AdmitPooled(PooledJobPtr job) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  admitted_pooled_.push_back(std::move(job));
+  changed_.notify_all();
+}
+
 void Engine::Run(JobId load_job, const LoadRequest& request) {
   LowerThreadPriority();
   LogScope scope(request.log_level, log_function_);
@@ -183,14 +191,17 @@ void Engine::Run(JobId load_job, const LoadRequest& request) {
   if (text_worker_ != nullptr) text_worker_->Stop();
   // The worker may have admitted a sequence after the decoder was gone.
   std::deque<SequencePtr> late;
+  std::deque<PooledJobPtr> late_pooled;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     late.swap(admitted_);
+    late_pooled.swap(admitted_pooled_);
     usage_ = {};
   }
   std::set<JobId> jobs;
   for (const SequencePtr& sequence : late) jobs.insert(sequence->job);
   for (const JobId job : jobs) Settle(Failed(job, Status::Aborted()));
+  for (const PooledJobPtr& pooled : late_pooled) Settle(Failed(pooled->job, Status::Aborted()));
   late.clear();  // samplers refer to the vocabulary
   model_.reset();
   if (close_job_ != 0) sink_.Post({close_job_, DoneEvent{Nothing{}}});
@@ -249,26 +260,38 @@ bool Engine::LoadInto(JobId job, const LoadRequest& request) {
 }
 
 void Engine::Serve(LoadedModel& model) {
+  const auto post = [this](Event event) { sink_.Post(std::move(event)); };
+  const auto interrupted = [this] { return closing_.load(); };
   ContextMemory memory(model.context.get());
-  EngineBatch batch(model, [this] { return closing_.load(); });
+  EngineBatch batch(model, interrupted);
   std::unique_ptr<Drafter> draft_model;
-  if (model.draft != nullptr) {
-    draft_model = std::make_unique<DraftModel>(*model.draft, [this] { return closing_.load(); });
-  }
-  Decoder decoder(
-      LimitsOf(model), memory, batch, std::move(draft_model),
-      [this](Event event) { sink_.Post(std::move(event)); },
-      [this, &decoder](Event event) {
-        // Before the caller can ask: the decoder has freed the job's cells.
-        Publish(decoder);
-        Settle(std::move(event));
-      });
+  if (model.draft != nullptr) draft_model = std::make_unique<DraftModel>(*model.draft, interrupted);
+  Decoder decoder(LimitsOf(model), memory, batch, std::move(draft_model), post,
+                  [this, &decoder](Event event) {
+                    // Before the caller can ask: the decoder has freed the job's cells.
+                    Publish(decoder);
+                    Settle(std::move(event));
+                  });
+  PooledRunner pooled(
+      model, post, [this](Event event) { Settle(std::move(event)); }, interrupted);
   while (!closing_.load()) {
-    WorkSafely(decoder, [this, &decoder] {
-      Exchange(&decoder);
-      if (!closing_.load() && !decoder.idle()) decoder.Step();
+    // In turns; texts take no longer than the streams' own step, whose gap so stays below
+    // three times the usual.
+    std::optional<Clock::duration> limit;
+    WorkSafely(decoder, [&] {
+      Exchange(&decoder, &pooled);
+      if (closing_.load() || decoder.idle()) return;
+      const Clock::time_point start = Clock::now();
+      decoder.Step();
+      limit = Clock::now() - start;
+    });
+    if (closing_.load() || pooled.idle()) continue;
+    WorkSafely(pooled, [&] {
+      pooled.Step(limit);
+      PublishMemory(model, pooled);
     });
   }
+  pooled.FailAll(Status::Aborted());
   decoder.FailAll(Status::Aborted());
 }
 
@@ -279,15 +302,28 @@ void Engine::Publish(const Decoder& decoder) {
   usage_.active = decoder.scheduler().active();
 }
 
-void Engine::Exchange(Decoder* decoder) {
+void Engine::PublishMemory(const LoadedModel& model, const PooledRunner& pooled) {
+  std::vector<DeviceMemory> memory = model.memory;
+  AddMemory(pooled.memory(), &memory);
+  std::lock_guard<std::mutex> lock(mutex_);
+  usage_.memory = std::move(memory);
+}
+
+void Engine::Exchange(Decoder* decoder, PooledRunner* pooled) {
   Publish(*decoder);
   std::unique_lock<std::mutex> lock(mutex_);
-  if (decoder->idle()) {
-    changed_.wait(lock, [this] { return closing_.load() || !admitted_.empty(); });
+  if (decoder->idle() && pooled->idle()) {
+    changed_.wait(lock, [this] {
+      return closing_.load() || !admitted_.empty() || !admitted_pooled_.empty();
+    });
   }
   while (!admitted_.empty()) {
     decoder->Add(std::move(admitted_.front()));
     admitted_.pop_front();
+  }
+  while (!admitted_pooled_.empty()) {
+    pooled->Add(std::move(admitted_pooled_.front()));
+    admitted_pooled_.pop_front();
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "cancel.h"
 #include "decoder.h"
+#include "embedding/pooled_job.h"
 #include "event.h"
 #include "job.h"
 #include "loaded_model.h"
@@ -18,6 +19,8 @@
 #include "thread.h"
 
 namespace abstractllm {
+
+class PooledRunner;
 
 struct Usage {
   std::vector<DeviceMemory> memory;  // empty until loaded
@@ -65,14 +68,16 @@ class Engine final : private JobRouter {
   void Serve(LoadedModel& model);
   // Makes the decoder's state known to usage().
   void Publish(const Decoder& decoder);
+  void PublishMemory(const LoadedModel& model, const PooledRunner& pooled);
   // Hands over what was admitted. Waits while there is nothing to do.
-  void Exchange(Decoder* decoder);
+  void Exchange(Decoder* decoder, PooledRunner* pooled);
   // Settles the load job, whatever happens; true if the model is there.
   bool LoadSafely(JobId job, const LoadRequest& request);
   bool LoadInto(JobId job, const LoadRequest& request);
   void BeginClosing(JobId job);
   CancelTokenPtr Register(JobId job);
   void Admit(std::vector<SequencePtr> sequences) override;
+  void AdmitPooled(PooledJobPtr job) override;
   void Settle(Event event) override;
 
   EventSink& sink_;
@@ -83,6 +88,7 @@ class Engine final : private JobRouter {
   std::condition_variable changed_;
   std::unordered_map<JobId, CancelTokenPtr> jobs_;  // not settled yet
   std::deque<SequencePtr> admitted_;
+  std::deque<PooledJobPtr> admitted_pooled_;
   Usage usage_;
   uint32_t max_queue_ = 0;
   bool started_ = false;

@@ -7,6 +7,15 @@
 #include "llama-ext.h"
 
 namespace abstractllm {
+namespace {
+
+DeviceMemory& EntryOf(const std::string& id, std::vector<DeviceMemory>* devices) {
+  const auto found = std::find_if(devices->begin(), devices->end(),
+                                  [&](const DeviceMemory& entry) { return entry.id == id; });
+  return found == devices->end() ? *devices->insert(devices->end(), DeviceMemory{id}) : *found;
+}
+
+}  // namespace
 
 std::vector<DeviceMemory> MemoryByDevice(const llama_context* context) {
   std::vector<DeviceMemory> devices;
@@ -14,15 +23,21 @@ std::vector<DeviceMemory> MemoryByDevice(const llama_context* context) {
     // Host buffers of a GPU backend are the machine's memory, whoever allocated them.
     ggml_backend_dev_t device = ggml_backend_buft_get_device(buffer_type);
     const bool on_host = device == nullptr || ggml_backend_buft_is_host(buffer_type);
-    const std::string id = on_host ? "cpu" : DeviceId(device);
-    auto found = std::find_if(devices.begin(), devices.end(),
-                              [&](const DeviceMemory& entry) { return entry.id == id; });
-    if (found == devices.end()) found = devices.insert(devices.end(), DeviceMemory{id});
-    found->weights_bytes += data.model;
-    found->kv_cache_bytes += data.context;
-    found->compute_bytes += data.compute;
+    DeviceMemory& entry = EntryOf(on_host ? "cpu" : DeviceId(device), &devices);
+    entry.weights_bytes += data.model;
+    entry.kv_cache_bytes += data.context;
+    entry.compute_bytes += data.compute;
   }
   return devices;
+}
+
+void AddMemory(const std::vector<DeviceMemory>& more, std::vector<DeviceMemory>* devices) {
+  for (const DeviceMemory& device : more) {
+    DeviceMemory& entry = EntryOf(device.id, devices);
+    entry.weights_bytes += device.weights_bytes;
+    entry.kv_cache_bytes += device.kv_cache_bytes;
+    entry.compute_bytes += device.compute_bytes;
+  }
 }
 
 }  // namespace abstractllm

@@ -19,4 +19,7 @@ struct DeviceMemory {
 // Thread: the inference thread. Uses llama.cpp's unstable src/llama-ext.h.
 std::vector<DeviceMemory> MemoryByDevice(const llama_context* context);
 
+// Adds what something else takes to the account of each device. Thread: any.
+void AddMemory(const std::vector<DeviceMemory>& more, std::vector<DeviceMemory>* devices);
+
 }  // namespace abstractllm

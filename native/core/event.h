@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "embedding/pooled_result.h"
 #include "job.h"
 #include "status.h"
 
@@ -89,7 +90,9 @@ struct LogEvent {
   std::string text;
 };
 struct DoneEvent {
-  std::variant<Nothing, ModelInfo, GenerateResult, ScoreResult, TokensResult, TextResult> result;
+  std::variant<Nothing, ModelInfo, GenerateResult, ScoreResult, TokensResult, TextResult,
+               EmbedResult, RerankResult, ClassifyResult>
+      result;
 };
 struct FailedEvent {
   Status status;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cancel.h"
+#include "embedding/pooled_request.h"
 #include "logging.h"
 #include "sampler.h"
 
@@ -71,7 +72,8 @@ struct DetokenizeRequest {
   bool skip_special = true;
 };
 
-using Request = std::variant<GenerateRequest, ScoreRequest, TokenizeRequest, DetokenizeRequest>;
+using Request = std::variant<GenerateRequest, ScoreRequest, TokenizeRequest, DetokenizeRequest,
+                             EmbedRequest, RerankRequest, ClassifyRequest>;
 
 struct Job {
   JobId id = 0;

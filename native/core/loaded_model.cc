@@ -248,20 +248,6 @@ void DescribeModel(const std::string& architecture, LoadedModel* loaded) {
   info.has_chat_template = loaded->chat_template != nullptr;
 }
 
-void AddMemory(const std::vector<DeviceMemory>& added, std::vector<DeviceMemory>* memory) {
-  for (const DeviceMemory& more : added) {
-    const auto same = std::find_if(memory->begin(), memory->end(),
-                                   [&](const DeviceMemory& one) { return one.id == more.id; });
-    if (same == memory->end()) {
-      memory->push_back(more);
-      continue;
-    }
-    same->weights_bytes += more.weights_bytes;
-    same->kv_cache_bytes += more.kv_cache_bytes;
-    same->compute_bytes += more.compute_bytes;
-  }
-}
-
 // The smaller model that guesses ahead, for the same conversations. Its share of the
 // progress is small, and not shown.
 Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint64_t size_bytes,
@@ -301,6 +287,8 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
                                                        TraitsOf(summary.value()));
   CompileTemplate(loaded.get());
   DescribeModel(summary.value().architecture, loaded.get());
+  loaded->pooled =
+      DescribePooled(summary.value(), loaded->context.get(), loaded->info.context_size);
   loaded->memory = MemoryByDevice(loaded->context.get());
   if (!request.draft_path.empty()) {
     Status status = LoadDraft(request, progress, size_bytes, loaded.get());

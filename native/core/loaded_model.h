@@ -9,6 +9,7 @@
 
 #include "chat_template.h"
 #include "compute_threads.h"
+#include "embedding/pooled_traits.h"
 #include "engine_memory.h"
 #include "event.h"
 #include "job.h"
@@ -37,6 +38,7 @@ struct LoadedModel {
   std::unique_ptr<ChatTemplate> chat_template;  // null for a base model
   std::string chat_template_error;              // why it is null, for people
   ModelInfo info;
+  PooledTraits pooled;
   std::vector<DeviceMemory> memory;
   bool computes_on_cpu = true;
   // Tokens that one engine call takes: kMicroBatch, or less in a small context.

@@ -11,6 +11,14 @@ namespace abstractllm {
 namespace {
 
 Status CheckGenerates(const LoadedModel& model) {
+  if (model.pooled.encoder_only) {
+    return Status::Error(
+        Code::kUnsupportedFeature,
+        "Models of the architecture " + model.info.architecture +
+            " are encoders, which do not continue a text: use " +
+            (model.pooled.head_outputs > 0 ? "embed(), rerank() or classify()." : "embed()."),
+        {{"architecture", model.info.architecture}});
+  }
   if (llama_model_has_decoder(model.model.get())) return Status::Ok();
   return Status::Error(Code::kUnsupportedFeature,
                        "The architecture " + model.info.architecture +
@@ -87,7 +95,7 @@ Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model, const Genera
   size_t bytes = 0;
   for (const PromptPart& part : parts.value()) bytes += part.text.size();
   if (Status status = check_may_fit(bytes); !status.ok()) return status;
-  return TokenizePrompt(*model.tokenizer, parts.value(), cancel);
+  return TokenizePrompt(*model.tokenizer, parts.value(), /*add_special=*/true, cancel);
 }
 
 // `needed` cells for `prompt_tokens` of input.

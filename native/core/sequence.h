@@ -50,6 +50,8 @@ struct Sequence {
   int32_t cached = 0;
   // It ran before and had to give up its cells: what it reuses now was its own.
   bool resumed = false;
+  // Its output knows that it runs.
+  bool started = false;
   // While another sequence computes the same tokens: whose place, and until which token.
   Place leader;
   int32_t leader_until = 0;

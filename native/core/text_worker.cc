@@ -5,6 +5,7 @@
 #include <new>
 #include <vector>
 
+#include "embedding/pooled_prepare.h"
 #include "prepare.h"
 #include "text_pieces.h"
 
@@ -85,11 +86,16 @@ void TextWorker::Process(Job& job) {
     return;
   }
   std::vector<SequencePtr> sequences;
+  PooledJobPtr pooled;
   Event outcome;
   try {
-    outcome = Prepare(job, &sequences);
+    outcome = Prepare(job, &sequences, &pooled);
     if (!sequences.empty() && !job.cancel->cancelled()) {
       router_.Admit(std::move(sequences));
+      return;
+    }
+    if (pooled != nullptr && !job.cancel->cancelled()) {
+      router_.AdmitPooled(std::move(pooled));
       return;
     }
   } catch (const std::bad_alloc&) {
@@ -103,8 +109,8 @@ void TextWorker::Process(Job& job) {
   router_.Settle(std::move(outcome));
 }
 
-// Either fills `sequences`, or returns the event that ends the job.
-Event TextWorker::Prepare(Job& job, std::vector<SequencePtr>* sequences) {
+// Either fills `sequences` or `pooled`, or returns the event that ends the job.
+Event TextWorker::Prepare(Job& job, std::vector<SequencePtr>* sequences, PooledJobPtr* pooled) {
   if (auto* generate = std::get_if<GenerateRequest>(&job.request)) {
     Result<std::vector<SequencePtr>> prepared = PrepareGenerate(model_, job, *generate);
     if (!prepared.ok()) return Failed(job.id, prepared.status());
@@ -122,6 +128,11 @@ Event TextWorker::Prepare(Job& job, std::vector<SequencePtr>* sequences) {
         tokenize->text, {tokenize->add_special, tokenize->parse_special, job.cancel.get()});
     if (!tokens.ok()) return Failed(job.id, tokens.status());
     return Done(job.id, {TokensResult{std::move(tokens.value())}});
+  }
+  if (std::optional<Result<PooledJobPtr>> prepared = PreparePooled(model_, job)) {
+    if (!prepared->ok()) return Failed(job.id, prepared->status());
+    *pooled = std::move(prepared->value());
+    return {};
   }
   const auto& detokenize = std::get<DetokenizeRequest>(job.request);
   Result<std::string> text = model_.tokenizer->Decode(detokenize.tokens, detokenize.skip_special);

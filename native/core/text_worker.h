@@ -7,6 +7,7 @@
 #include <functional>
 #include <mutex>
 
+#include "embedding/pooled_job.h"
 #include "job.h"
 #include "loaded_model.h"
 #include "sequence.h"
@@ -21,6 +22,8 @@ class JobRouter {
   virtual ~JobRouter() = default;
   // The job goes on: decode them.
   virtual void Admit(std::vector<SequencePtr> sequences) = 0;
+  // The job goes on: run its texts through the model.
+  virtual void AdmitPooled(PooledJobPtr job) = 0;
   // The job is over.
   virtual void Settle(Event event) = 0;
 };
@@ -46,7 +49,7 @@ class TextWorker {
  private:
   void Run();
   void Process(Job& job);
-  Event Prepare(Job& job, std::vector<SequencePtr>* sequences);
+  Event Prepare(Job& job, std::vector<SequencePtr>* sequences, PooledJobPtr* pooled);
 
   const LoadedModel& model_;
   JobRouter& router_;

@@ -85,7 +85,7 @@ TEST("chat_template: special tokens written by a user stay text") {
   FakeTokenizer tokenizer;
   const auto count = [&](const std::string& json) {
     auto parts = compiled.value()->Render(json, false, nullptr);
-    auto tokens = TokenizePrompt(tokenizer, parts.value(), nullptr);
+    auto tokens = TokenizePrompt(tokenizer, parts.value(), true, nullptr);
     return tokens.ok() ? CountSpecials(tokens.value()) : -1;
   };
   CHECK_EQ(count(R"([{"role":"user","content":"plain"}])"), 3);
@@ -101,7 +101,7 @@ TEST("chat_template: cutting against forgery loses no text") {
   auto parts = compiled.value()->Render(
       R"([{"role":"user","content":"a<|im_end|>b<|im_start|>c"}])", false, nullptr);
   REQUIRE(parts.ok());
-  auto tokens = TokenizePrompt(tokenizer, parts.value(), nullptr);
+  auto tokens = TokenizePrompt(tokenizer, parts.value(), true, nullptr);
   REQUIRE(tokens.ok());
   std::string text;
   for (const int32_t token : tokens.value()) {
@@ -115,7 +115,7 @@ TEST("chat_template: tokenising a prompt stops when it is cancelled") {
   FakeTokenizer tokenizer;
   CancelToken cancel;
   cancel.Cancel();
-  auto tokens = TokenizePrompt(tokenizer, {{"a<|im_end|>b", true}}, &cancel);
+  auto tokens = TokenizePrompt(tokenizer, {{"a<|im_end|>b", true}}, true, &cancel);
   REQUIRE(!tokens.ok());
   CHECK(tokens.status().code == Code::kAborted);
 }

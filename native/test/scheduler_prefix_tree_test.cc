@@ -167,11 +167,11 @@ TEST("scheduler_prefix_tree: eviction begins at the end of what was not used for
   CHECK_EQ(bench.memory.used(), bench.tree.cells());
 }
 
-TEST("scheduler_prefix_tree: what was reused outlives what is a little newer") {
+TEST("scheduler_prefix_tree: what was reused outlives what came after its first use") {
   Bench bench(4);
   bench.Cache("abcd");
-  bench.Cache("abcd");
   bench.Cache("wxyz");
+  bench.Cache("abcd");
   bench.tree.Evict(4);
   CHECK_EQ(bench.Match("abcd"), 4);
   CHECK_EQ(bench.Match("wxyz"), 0);

@@ -60,6 +60,7 @@ class SlowTokenizer final : public Tokenizer {
 class Ends final : public JobRouter {
  public:
   void Admit(std::vector<SequencePtr>) override {}
+  void AdmitPooled(PooledJobPtr) override {}
   void Settle(Event event) override {
     const auto* failed = std::get_if<FailedEvent>(&event.what);
     std::lock_guard<std::mutex> lock(mutex_);

@@ -1,13 +1,24 @@
 import { DEFERRED } from "./deferred.js";
 import { LOGIT_BIAS_WORDS, logitBiasSchema } from "./logit-bias.js";
 import { LOG_LEVELS } from "./logger.js";
-import { EVERY_CALL, GENERATE, PROVIDER, PROVIDER_AND_GENERATE, type Place } from "./places.js";
+import {
+  CLASSIFY,
+  EMBED,
+  EVERY_CALL,
+  GENERATE,
+  PROVIDER,
+  PROVIDER_AND_GENERATE,
+  RERANK,
+  type Place,
+} from "./places.js";
 import { choice, custom, integer, MAX_INT32, number, numberAbove, type Rule } from "./rules.js";
 import {
   BREAKERS_WORDS,
   breakersSchema,
   functionSchema,
   grammarSchema,
+  LABELS_WORDS,
+  labelsSchema,
   loggerSchema,
   logprobsSchema,
   modelSchema,
@@ -94,6 +105,13 @@ const SERVED = {
   prompt_lookup_num_tokens: generation(integer(0, MAX_LOOKUP)),
   priority: generation(number(-100, 100)),
   truncation_strategy: generation(choice("error", "left", "middle", "rolling")),
+
+  pooling: { places: EMBED, rule: choice("mean", "cls", "last", "none") },
+  normalize: { places: EMBED, rule: choice(true, false) },
+  top_n: { places: RERANK, rule: integer(1, MAX_INT32) },
+  return_documents: { places: RERANK, rule: choice(true, false) },
+  labels: { places: CLASSIFY, rule: custom(LABELS_WORDS, labelsSchema) },
+  multi_label: { places: CLASSIFY, rule: choice(true, false) },
 
   stream: { places: GENERATE, rule: choice(true, false) },
   signal: { places: EVERY_CALL, rule: custom("an AbortSignal", signalSchema) },

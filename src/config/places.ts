@@ -1,14 +1,20 @@
-/** Where options can be given: the constructor, generate(), and every other call. */
-export type Place = "provider" | "generate" | "task";
+/** Where options can be given: the constructor, calls with options of their own, all others. */
+export type Place = "provider" | "generate" | "embed" | "rerank" | "classify" | "task";
 
 export const PROVIDER: readonly Place[] = ["provider"];
 export const GENERATE: readonly Place[] = ["generate"];
 export const PROVIDER_AND_GENERATE: readonly Place[] = ["provider", "generate"];
-export const EVERY_CALL: readonly Place[] = ["generate", "task"];
+export const EMBED: readonly Place[] = ["embed"];
+export const RERANK: readonly Place[] = ["rerank"];
+export const CLASSIFY: readonly Place[] = ["classify"];
+export const EVERY_CALL: readonly Place[] = ["generate", "embed", "rerank", "classify", "task"];
 
 const NAMES: Readonly<Record<Place, string>> = {
   provider: "the constructor",
   generate: "generate()",
+  embed: "embed()",
+  rerank: "rerank()",
+  classify: "classify()",
   task: "this call",
 };
 

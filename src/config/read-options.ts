@@ -13,6 +13,9 @@ import { schemaOf } from "./schema.js";
 const EXAMPLES: Readonly<Record<Place, string>> = {
   provider: '{ model: "./model.gguf" }',
   generate: "{ max_tokens: 64 }",
+  embed: '{ pooling: "mean" }',
+  rerank: "{ top_n: 3 }",
+  classify: "{ multi_label: true }",
   task: "{ signal }",
 };
 

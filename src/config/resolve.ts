@@ -5,10 +5,16 @@ import { readOptions } from "./read-options.js";
 import type { CacheType } from "./types.js";
 import type {
   ResolvedCallOptions,
+  ResolvedClassifyOptions,
+  ResolvedEmbedOptions,
   ResolvedGenerateOptions,
   ResolvedGeneration,
   ResolvedProviderConfig,
+  ResolvedRerankOptions,
 } from "./resolved.js";
+
+/** What every call may be given. */
+const CALL: ResolvedCallOptions = { signal: undefined, onProgress: undefined };
 
 /** What `readOptions` yields where the constructor's options are read. */
 interface ParsedProviderOptions extends Partial<ResolvedGeneration> {
@@ -62,8 +68,7 @@ export function resolveGenerateOptions(
   options: unknown,
 ): ResolvedGenerateOptions {
   const given = readOptions(options, "generate") as Partial<ResolvedGenerateOptions>;
-  const call = { signal: undefined, onProgress: undefined, stream: false };
-  return overlay({ ...config.generation, ...call }, given);
+  return overlay({ ...config.generation, ...CALL, stream: false }, given);
 }
 
 /**
@@ -73,7 +78,31 @@ export function resolveGenerateOptions(
  */
 export function resolveCallOptions(options: unknown): ResolvedCallOptions {
   const given = readOptions(options, "task") as Partial<ResolvedCallOptions>;
-  return overlay({ signal: undefined, onProgress: undefined }, given);
+  return overlay(CALL, given);
+}
+
+/**
+ * @throws {InvalidParameterError} INVALID_PARAMETER
+ */
+export function resolveEmbedOptions(options: unknown): ResolvedEmbedOptions {
+  const given = readOptions(options, "embed") as Partial<ResolvedEmbedOptions>;
+  return overlay({ ...CALL, pooling: undefined, normalize: true }, given);
+}
+
+/**
+ * @throws {InvalidParameterError} INVALID_PARAMETER
+ */
+export function resolveRerankOptions(options: unknown): ResolvedRerankOptions {
+  const given = readOptions(options, "rerank") as Partial<ResolvedRerankOptions>;
+  return overlay({ ...CALL, top_n: undefined, return_documents: false }, given);
+}
+
+/**
+ * @throws {InvalidParameterError} INVALID_PARAMETER
+ */
+export function resolveClassifyOptions(options: unknown): ResolvedClassifyOptions {
+  const given = readOptions(options, "classify") as Partial<ResolvedClassifyOptions>;
+  return overlay({ ...CALL, labels: undefined, multi_label: false }, given);
 }
 
 /** A frozen copy of the base, with those of its keys replaced that were given. */

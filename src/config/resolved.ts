@@ -1,4 +1,4 @@
-import type { CacheType, ProgressListener } from "./types.js";
+import type { CacheType, Pooling, ProgressListener } from "./types.js";
 import type { LogLevel, LogSink } from "./logger.js";
 
 /** A token id and what is added to its logit; -Infinity forbids the token. */
@@ -55,6 +55,21 @@ export interface ResolvedCallOptions {
 
 export interface ResolvedGenerateOptions extends ResolvedGeneration, ResolvedCallOptions {
   readonly stream: boolean;
+}
+
+export interface ResolvedEmbedOptions extends ResolvedCallOptions {
+  readonly pooling: Pooling | undefined;
+  readonly normalize: boolean;
+}
+
+export interface ResolvedRerankOptions extends ResolvedCallOptions {
+  readonly top_n: number | undefined;
+  readonly return_documents: boolean;
+}
+
+export interface ResolvedClassifyOptions extends ResolvedCallOptions {
+  readonly labels: readonly string[] | undefined;
+  readonly multi_label: boolean;
 }
 
 export interface ResolvedProviderConfig {

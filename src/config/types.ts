@@ -113,6 +113,52 @@ export interface GenerateOptions extends GenerationOptions, CallOptions {
   files?: readonly FileInput[];
 }
 
+/** How the vectors of a text's tokens become one: their mean, the first, the last, or not. */
+export type Pooling = "mean" | "cls" | "last" | "none";
+
+/** Options of one embed(). */
+export interface EmbedOptions extends CallOptions {
+  /**
+   * With "none", a text's array holds the vectors of all its tokens behind each other.
+   * @default as the model's file says; "mean" if it does not
+   */
+  pooling?: Pooling;
+  /**
+   * Whether vectors get a Euclidean length of 1, so that their dot product is their cosine.
+   * @default true
+   */
+  normalize?: boolean;
+}
+
+/** Options of one rerank(). */
+export interface RerankOptions extends CallOptions {
+  /**
+   * How many of the best documents to return.
+   * @default all
+   */
+  top_n?: number;
+  /**
+   * Whether results carry the documents themselves.
+   * @default false
+   */
+  return_documents?: boolean;
+}
+
+/** Options of one classify(). */
+export interface ClassifyOptions extends CallOptions {
+  /**
+   * Labels of your own. Not served by this version: models have their own.
+   * @default the model's
+   */
+  labels?: readonly string[];
+  /**
+   * Whether several labels can hold at once: each then has a probability of its own,
+   * instead of a share of 1.
+   * @default false
+   */
+  multi_label?: boolean;
+}
+
 /** Options of `new HuggingFaceProvider(options)`. */
 export interface ProviderOptions extends GenerationOptions, CacheOptions, DeferredProviderOptions {
   /**

@@ -14,6 +14,8 @@ export const STOP_WORDS = `a string of 1 to ${String(MAX_STOP_LENGTH)} character
 
 export const BREAKERS_WORDS = `an array of at most ${String(MAX_BREAKERS)} strings of 1 to ${String(MAX_BREAKER_BYTES)} bytes`;
 
+export const LABELS_WORDS = "an array of at least one string, none empty";
+
 export function textSchema(): z.ZodMiniType<string> {
   return wellFormed(z.string());
 }
@@ -58,6 +60,14 @@ export function breakersSchema(): z.ZodMiniType<readonly string[]> {
   );
   return z.pipe(
     z.array(wellFormed(breaker)).check(z.maxLength(MAX_BREAKERS)),
+    z.transform((value) => Object.freeze(value)),
+  );
+}
+
+export function labelsSchema(): z.ZodMiniType<readonly string[]> {
+  const label = wellFormed(z.string().check(z.minLength(1)));
+  return z.pipe(
+    z.array(label).check(z.minLength(1)),
     z.transform((value) => Object.freeze(value)),
   );
 }

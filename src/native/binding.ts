@@ -34,6 +34,12 @@ export interface NativeModel {
   generate(request: NativeGenerateRequest): number;
   /** Log-probabilities of a text or of token ids. */
   score(request: NativeScoreRequest): number;
+  /** Vectors of texts. */
+  embed(request: NativeEmbedRequest): number;
+  /** Scores of documents; the result is a Float32Array in their order, from 0 to 1. */
+  rerank(request: NativeRerankRequest): number;
+  /** Scores of labels. */
+  classify(request: NativeClassifyRequest): number;
   tokenize(text: string, addSpecial: boolean, parseSpecial: boolean): number;
   detokenize(tokens: Int32Array, skipSpecial: boolean): number;
   /** Asks a job to stop; it then fails with code "ABORTED". Unknown ids are ignored. */
@@ -123,6 +129,25 @@ export interface NativeScoreRequest {
   tokens?: Int32Array;
 }
 
+export interface NativeEmbedRequest {
+  texts: string[];
+  /** "model": as the model's file says. */
+  pooling: "model" | "none" | "mean" | "cls" | "last";
+  /** Whether each vector gets a Euclidean length of 1. */
+  normalize: boolean;
+}
+
+export interface NativeRerankRequest {
+  query: string;
+  documents: string[];
+}
+
+export interface NativeClassifyRequest {
+  texts: string[];
+  /** Whether labels are scored each for itself, instead of sharing 1. */
+  multiLabel: boolean;
+}
+
 export type NativeEvent =
   | {
       type: "progress";
@@ -199,6 +224,20 @@ export interface NativeGenerateResult {
 export interface NativeScoreResult {
   tokens: Int32Array;
   logprobs: Float32Array;
+}
+
+/** Result of an embed job: all rows of the first text, then those of the next. */
+export interface NativeEmbedResult {
+  dimensions: number;
+  /** Of each text: 1, or its tokens when nothing was pooled. */
+  rows: Int32Array;
+  values: Float32Array;
+}
+
+/** Result of a classify job: `labels.length` scores per text. */
+export interface NativeClassifyResult {
+  labels: string[];
+  scores: Float32Array;
 }
 
 export interface NativeDevice {

@@ -52,6 +52,13 @@ export const METHODS: Readonly<Record<string, Method>> = {
     },
     waits: true,
   },
+  "embed()": {
+    call: (llm) => llm.embed(["one", "two"]),
+    check: (value) => {
+      assert.ok(Array.isArray(value) && value.length === 2);
+      for (const vector of value) assert.ok(vector instanceof Float32Array);
+    },
+  },
   "tokenize()": {
     call: (llm) => llm.tokenize(QUESTION),
     check: (value) => {

@@ -58,7 +58,8 @@ describe("many calls at once", () => {
       assert.equal(back, text);
       assert.deepEqual(score.tokens, alone.score.tokens);
       for (const [i, logprob] of score.logprobs.entries()) {
-        assertNear(logprob ?? 0, alone.score.logprobs[i] ?? 0);
+        // Of a text that the model would not write: less exact than what it generates.
+        assertNear(logprob ?? 0, alone.score.logprobs[i] ?? 0, "", 0.01);
       }
     });
     await Promise.all(rounds);

@@ -5,15 +5,6 @@
 #include <unordered_map>
 
 namespace abstractllm {
-namespace {
-
-// A prefix that was reused is kept as if it had been used this many requests later, for
-// each reuse up to kCountedHits.
-constexpr uint64_t kHitWorth = 4;
-constexpr uint64_t kCountedHits = 16;
-
-}  // namespace
-
 struct PrefixTree::Node {
   Node* parent = nullptr;
   // The edge from the parent; empty for the root only.
@@ -29,12 +20,10 @@ struct PrefixTree::Node {
   // The cached sequence that ends here; leaves only.
   SeqId holder = kNoSequence;
   uint64_t used_at = 0;
-  uint64_t hits = 0;
 
   bool leaf() const { return children.empty(); }
   int32_t length() const { return static_cast<int32_t>(tokens.size()); }
   int32_t begin() const { return end - length(); }
-  uint64_t worth() const { return used_at + kHitWorth * std::min(hits, kCountedHits); }
 };
 
 PrefixTree::PrefixTree(KvMemory& memory, int32_t sequences)
@@ -75,7 +64,7 @@ SeqId PrefixTree::Attach(const std::vector<int32_t>& tokens, int32_t limit) {
 
 SeqId PrefixTree::TakeId() {
   while (free_ids_.empty()) {
-    Node* leaf = LeastValuable();
+    Node* leaf = LongestUnused();
     if (leaf == nullptr) return kNoSequence;
     Shorten(leaf, leaf->length());
   }
@@ -108,7 +97,6 @@ int32_t PrefixTree::Advance(SeqId sequence, const std::vector<int32_t>& tokens, 
   Node* to = Descend(from, tokens, limit);
   if (to != from) {
     memory_.Share(HolderOf(*to), sequence, from->end, to->end);
-    for (Node* node = to; node != from; node = node->parent) ++node->hits;
     MoveTo(sequence, to);
   }
   Touch(to);
@@ -204,7 +192,6 @@ PrefixTree::Node* PrefixTree::Split(Node* node, int32_t depth) {
   above->end = depth;
   above->pins = node->pins;
   above->used_at = node->used_at;
-  above->hits = node->hits;
   std::unique_ptr<Node>& slot = node->parent->children[node->tokens.front()];
   std::unique_ptr<Node> lower = std::move(slot);
   slot = std::move(upper);
@@ -236,7 +223,7 @@ int32_t PrefixTree::EvictableCells() const {
 void PrefixTree::Evict(int32_t cells) {
   const int32_t target = cells_ - cells;
   while (cells_ > target) {
-    Node* leaf = LeastValuable();
+    Node* leaf = LongestUnused();
     if (leaf == nullptr) return;
     Shorten(leaf, cells_ - target);
   }
@@ -253,11 +240,11 @@ void PrefixTree::ForEach(Visit visit) const {
   }
 }
 
-PrefixTree::Node* PrefixTree::LeastValuable() const {
+PrefixTree::Node* PrefixTree::LongestUnused() const {
   Node* least = nullptr;
   ForEach([&](Node& node) {
     if (&node == root_.get() || !node.leaf() || node.pins > 0) return;
-    if (least == nullptr || node.worth() < least->worth()) least = &node;
+    if (least == nullptr || node.used_at < least->used_at) least = &node;
   });
   return least;
 }

@@ -31,7 +31,7 @@ class PrefixTree {
   // How many tokens of tokens[0, limit) the tree holds, from the first on.
   int32_t Match(const std::vector<int32_t>& tokens, int32_t limit) const;
 
-  // A new sequence at the root, without cells. Takes the id of the least valuable cached
+  // A new sequence at the root, without cells. Takes the id of the longest unused cached
   // one if none is free, but, while there is another, not of one that holds the beginning
   // of tokens[0, limit). kNoSequence if all are attached.
   SeqId Attach(const std::vector<int32_t>& tokens, int32_t limit);
@@ -52,8 +52,7 @@ class PrefixTree {
   // Those of them that eviction could free now.
   int32_t EvictableCells() const;
 
-  // Frees at least `cells` cells if it can, from the ends of the leaves that are worth
-  // least: the longest unused, where each reuse counts as being used later.
+  // Frees at least `cells` cells if it can, from the ends of the longest unused leaves.
   void Evict(int32_t cells);
 
  private:
@@ -73,7 +72,7 @@ class PrefixTree {
   static void Pin(Node* node, int32_t count);
   SeqId TakeId();
   // The leaf to evict next, or null.
-  Node* LeastValuable() const;
+  Node* LongestUnused() const;
   // Removes the leaf's last `count` tokens, all of them at most.
   void Shorten(Node* leaf, int32_t count);
   void FreeHolder(Node* node);

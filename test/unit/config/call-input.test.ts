@@ -26,8 +26,16 @@ describe("token ids", () => {
     }
   });
 
+  it("may be none, but not for score()", () => {
+    for (const tokens of [[], new Int32Array(0)]) {
+      assert.deepEqual(parseTokens(tokens), new Int32Array(0));
+      const error = catchError(InvalidParameterError, () => parseScoreInput(tokens));
+      assert.match(error.message, /^Invalid tokens: /);
+    }
+  });
+
   it("cannot be what is no list", () => {
-    for (const tokens of [undefined, null, 7, "12", {}, [], new Int32Array(0)]) {
+    for (const tokens of [undefined, null, 7, "12", {}]) {
       const error = catchError(InvalidParameterError, () => parseTokens(tokens));
       assert.match(error.message, /^Invalid tokens: .+\. Allowed: token ids: an Int32Array/);
       assert.equal(error.details.parameter, "tokens");
