@@ -100,7 +100,7 @@ describe("rerank and classify", () => {
       UnsupportedFeatureError,
       classifier.classify("a", { labels: ["x"] }),
     );
-    assert.equal(error.details["parameter"], "labels");
+    assert.equal(error.details.parameter, "labels");
   });
 
   it("refuses what is not text", async () => {

@@ -8,8 +8,17 @@ namespace {
 
 constexpr double kNewest = 0.2;  // weight of the newest observation
 
+// On a busy machine single calls take many times as long as usual; what is usual changes
+// slowly.
+constexpr double kCredible = 2;
+
 void Learn(double* average, double observed) {
-  *average = *average == 0 ? observed : *average + kNewest * (observed - *average);
+  if (*average == 0) {
+    *average = observed;
+    return;
+  }
+  const double credible = std::clamp(observed, *average / kCredible, *average * kCredible);
+  *average += kNewest * (credible - *average);
 }
 
 }  // namespace
