@@ -23,6 +23,11 @@ export interface ResourceUsage {
   cells_used: number;
   /** Tokens that the KV cache holds. 0 while the model is not loaded. */
   cells_total: number;
+  /**
+   * Whether calls with a common beginning share its cells. Not for recurrent, hybrid and
+   * encoder-decoder models, whose memory is a state; undefined while the model is not loaded.
+   */
+  prefix_reuse: boolean | undefined;
 }
 
 export function describeUsage(hosted: HostedModel | undefined): ResourceUsage {
@@ -44,5 +49,6 @@ export function describeUsage(hosted: HostedModel | undefined): ResourceUsage {
     active: usage?.active ?? 0,
     cells_used: usage?.kvCellsUsed ?? 0,
     cells_total: usage?.kvCellsTotal ?? 0,
+    prefix_reuse: hosted?.info.prefixReuse,
   };
 }
