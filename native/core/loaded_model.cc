@@ -169,6 +169,15 @@ Status TryContext(const LoadRequest& request, const CacheTypes& types, uint32_t 
                                          "Set context_window to a smaller number of tokens."}}});
 }
 
+// Where sequences that are computed together come out wrong: the engine's graph of plamo2
+// mixes their states. Found by scripts/test-architectures.mjs, which will also tell when
+// an engine no longer does.
+bool MixesStates(const llama_model* model) {
+  char architecture[64] = "";
+  llama_model_meta_val_str(model, "general.architecture", architecture, sizeof(architecture));
+  return std::string(architecture) == "plamo2";
+}
+
 // Decides what sequences may do with the memory of this architecture.
 void ChooseSequences(LoadedModel* loaded) {
   constexpr int32_t kSharingSequences = 256;  // the engine's limit
@@ -179,7 +188,7 @@ void ChooseSequences(LoadedModel* loaded) {
   loaded->shares_prefixes = !state && !loaded->encodes_source;
   loaded->max_sequences = kSharingSequences;
   if (state) loaded->max_sequences = kStates;
-  if (loaded->encodes_source) loaded->max_sequences = 1;
+  if (loaded->encodes_source || MixesStates(model)) loaded->max_sequences = 1;
 }
 
 Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {

@@ -26,5 +26,6 @@ export function nameOfPlace(place: Place): string {
 /** Names the places where an option can be given, in a message. */
 export function namesOfPlaces(places: readonly Place[]): string {
   const names = places.map((place) => (place === "task" ? "the other calls" : NAMES[place]));
-  return names.join(" and ");
+  const last = names.at(-1) ?? "";
+  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
