@@ -28,7 +28,7 @@ class StepTimes {
   // Learned milliseconds that one more token costs in a call; 0 while unknown.
   double TokenMs() const { return token_ms_; }
 
-  static constexpr double kStretch = 2.5;
+  static constexpr double kStretch = 2.0;
   static constexpr int32_t kLeastChunk = 8;
   // Before anything is known.
   static constexpr int32_t kFirstChunk = 32;
