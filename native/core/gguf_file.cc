@@ -112,8 +112,7 @@ std::string TextOf(const GgufSummary& summary, const std::string& key) {
   return std::get<std::string>(entry->value);
 }
 
-Result<GgufSummary> Read(const std::string& path) {
-  Result<GgufHeader> header = ReadGgufHeader(path);
+Result<GgufSummary> Summarize(const std::string& path, Result<GgufHeader> header) {
   if (!header.ok()) return header.status();
   GgufHeader& first = header.value();
   GgufSummary summary;
@@ -155,9 +154,19 @@ const GgufEntry* GgufSummary::Find(const std::string& key) const {
 }
 
 Result<GgufSummary> ReadGguf(const std::string& path_utf8) try {
-  return Read(path_utf8);
+  return Summarize(path_utf8, ReadGgufHeader(path_utf8));
 } catch (const std::exception& error) {  // out of memory
   return CannotLoad(path_utf8, std::string("reading its header failed (") + error.what() + ")",
+                    "Free some memory.");
+}
+
+Result<GgufSummary> ReadGgufInMemory(const std::string& path, std::string_view header,
+                                     uint64_t size) try {
+  Result<GgufSummary> summary = Summarize(path, ReadGgufHeaderInMemory(path, header, size));
+  if (summary.ok()) summary.value().memory = header;
+  return summary;
+} catch (const std::exception& error) {  // out of memory
+  return CannotLoad(path, std::string("reading its header failed (") + error.what() + ")",
                     "Free some memory.");
 }
 

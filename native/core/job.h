@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -17,8 +18,12 @@ namespace abstractllm {
 using JobId = uint64_t;
 using Clock = std::chrono::steady_clock;
 
+struct CheckpointPlan;
+
 struct LoadRequest {
-  std::string path;           // UTF-8
+  std::string path;  // UTF-8
+  // Set: `path` is the folder of a Hugging Face checkpoint, and this is what to make of it.
+  std::shared_ptr<const CheckpointPlan> plan;
   uint32_t context_size = 0;  // tokens; 0: the smaller of the model's own and kDefaultContext
   int32_t threads = 0;        // 0: UsableCores(), or fewer for a small model
   bool cpu_only = false;      // keep to the CPU although there is a GPU

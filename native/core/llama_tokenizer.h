@@ -1,6 +1,8 @@
 // The engine's own vocabulary behind the Tokenizer interface.
 #pragma once
 
+#include <optional>
+
 #include "tokenizer.h"
 
 struct llama_vocab;
@@ -23,6 +25,10 @@ class LlamaTokenizer final : public Tokenizer {
   // `pre` is the file's tokenizer.ggml.pre.
   LlamaTokenizer(const llama_vocab* vocab, const std::string& pre);
 
+  // From now on generations end at these ids, sorted, and no others. Not after the
+  // tokenizer is shared. Without a call, the engine's guesses by tokens' texts count.
+  void StopAt(std::vector<int32_t> tokens) { stop_tokens_ = std::move(tokens); }
+
   Result<std::vector<int32_t>> Encode(std::string_view text, EncodeOptions options) const override;
   Result<std::string> Decode(const std::vector<int32_t>& tokens, bool skip_special) const override;
   void AppendPiece(int32_t token, std::string* bytes) const override;
@@ -41,6 +47,7 @@ class LlamaTokenizer final : public Tokenizer {
   // The pattern named "whitespace" asserts in llama.cpp that no word has two spaces.
   bool single_spaces_only_;
   int32_t vocabulary_size_;
+  std::optional<std::vector<int32_t>> stop_tokens_;
   size_t max_token_bytes_ = 0;
   std::vector<std::string> special_texts_;
 };

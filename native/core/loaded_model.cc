@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "backend.h"
+#include "checkpoint/adapter.h"
+#include "checkpoint/checkpoint.h"
+#include "checkpoint/gguf_writer.h"
 #include "engine_memory.h"
 #include "ggml-backend.h"
 #include "gguf_file.h"
@@ -13,6 +16,14 @@
 
 namespace abstractllm {
 namespace {
+
+// Where a model comes from: a GGUF file, or a checkpoint with a plan.
+struct ModelSource {
+  std::string path;  // of the file that the engine opens, unless there is a stream
+  const GgufSummary& summary;
+  Checkpoint* stream = nullptr;            // converts while it loads
+  const Vocabulary* vocabulary = nullptr;  // of a checkpoint: more than a GGUF can say
+};
 
 // Bytes of logits that scoring may ask for in one engine call: bounds both the output
 // buffer and the compute buffer for large vocabularies.
@@ -70,14 +81,18 @@ llama_model_params ModelParams(const LoadRequest& request) {
   return params;
 }
 
-Result<llama_model_ptr> LoadWeights(const LoadRequest& request, uint64_t size_bytes,
-                                    const LoadProgress& progress) {
+Result<llama_model_ptr> LoadWeights(const LoadRequest& request, const ModelSource& source,
+                                    uint64_t size_bytes, const LoadProgress& progress) {
+  if (source.stream != nullptr) {
+    const int threads = request.threads > 0 ? request.threads : UsableCores();
+    return source.stream->Load(ModelParams(request), threads, progress);
+  }
   ErrorCapture capture;
   ProgressBridge bridge = {&progress, size_bytes, false};
   llama_model_params params = ModelParams(request);
   params.progress_callback = OnLoadProgress;
   params.progress_callback_user_data = &bridge;
-  llama_model_ptr model(llama_model_load_from_file(request.path.c_str(), params));
+  llama_model_ptr model(llama_model_load_from_file(source.path.c_str(), params));
   if (model != nullptr) return model;
   if (bridge.stopped) return Status::Aborted();
   const std::string reason = capture.Text();
@@ -99,7 +114,25 @@ uint64_t EstimateKvBytes(const llama_model* model, uint64_t cells) {
          kKeyAndValue * kBytesPerElement;
 }
 
-Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
+// Whether all matrices are float32: such a model is small, or was asked for to be exact.
+bool IsFloat32(const GgufSummary& summary) {
+  for (const GgufTensor& tensor : summary.tensors) {
+    if (tensor.shape.size() > 1 && tensor.type != GGML_TYPE_F32) return false;
+  }
+  return true;
+}
+
+// Loads the model's header again, to learn what it would take.
+llama_model_ptr LoadDry(const ModelSource& source, llama_model_params params) {
+  if (source.stream == nullptr) {
+    return llama_model_ptr(llama_model_load_from_file(source.path.c_str(), params));
+  }
+  Result<llama_model_ptr> model =
+      source.stream->Load(params, /*threads=*/1, [](uint64_t, uint64_t) { return true; });
+  return model.ok() ? std::move(model.value()) : nullptr;
+}
+
+Status CreateContext(const LoadRequest& request, const ModelSource& source, LoadedModel* loaded) {
   const llama_model* model = loaded->model.get();
   const auto trained = static_cast<uint32_t>(std::max(llama_model_n_ctx_train(model), 1));
   const uint32_t size =
@@ -121,12 +154,20 @@ Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
   params.swa_full = false;
   params.offload_kqv = !request.cpu_only;
   params.op_offload = !request.cpu_only;
+  // The fused attention rounds to half precision on the way, whatever the cache holds:
+  // log-probabilities then differ by a few thousandths from those of the original.
+  if (IsFloat32(source.summary)) {
+    params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    params.type_k = GGML_TYPE_F32;
+    params.type_v = GGML_TYPE_F32;
+  }
 
   // The dry run costs as much as reading the vocabulary: only where it may matter.
   constexpr uint64_t kMargin = 4;
   const uint64_t estimate = EstimateKvBytes(model, size);
   if (estimate > FreeHostMemory() / kMargin) {
-    Status status = CheckMemory(request.path, ModelParams(request), params, estimate);
+    const auto load = [&](llama_model_params dry) { return LoadDry(source, dry); };
+    Status status = CheckMemory(load, ModelParams(request), params, estimate);
     if (!status.ok()) return status;
   }
   ErrorCapture capture;
@@ -146,17 +187,20 @@ Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
   return Status::Ok();
 }
 
-void CompileTemplate(LoadedModel* loaded) {
+void CompileTemplate(const ModelSource& source, LoadedModel* loaded) {
   const llama_vocab* vocab = llama_model_get_vocab(loaded->model.get());
-  const char* source = llama_model_chat_template(loaded->model.get(), nullptr);
-  if (source == nullptr || *source == '\0') {
+  const char* text = llama_model_chat_template(loaded->model.get(), nullptr);
+  if (text == nullptr || *text == '\0') {
     loaded->chat_template_error =
         "This is a base model without a chat template: give it a prompt string instead of "
         "messages.";
     return;
   }
-  auto compiled = ChatTemplate::Compile(source, TokenText(vocab, llama_vocab_bos(vocab)),
-                                        TokenText(vocab, llama_vocab_eos(vocab)));
+  // A checkpoint may have neither, where the engine's vocabulary always has both.
+  const Vocabulary* own = source.vocabulary;
+  auto compiled = ChatTemplate::Compile(
+      text, own != nullptr ? own->bos_text : TokenText(vocab, llama_vocab_bos(vocab)),
+      own != nullptr ? own->eos_text : TokenText(vocab, llama_vocab_eos(vocab)));
   if (compiled.ok()) {
     loaded->chat_template = std::move(compiled.value());
   } else {
@@ -181,29 +225,32 @@ void DescribeModel(const std::string& architecture, LoadedModel* loaded) {
   info.has_chat_template = loaded->chat_template != nullptr;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
-                                               const LoadProgress& progress) {
-  Result<GgufSummary> summary = ReadGguf(request.path);
-  if (!summary.ok()) return summary.status();
-  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
-
+Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const ModelSource& source,
+                                              const LoadProgress& progress) {
   auto loaded = std::make_unique<LoadedModel>();
   loaded->computes_on_cpu = request.cpu_only || !HasGpu();
   try {
-    const uint64_t size_bytes = summary.value().size_bytes;
+    const uint64_t size_bytes = source.summary.size_bytes;
     if (Status status = StartThreads(request, size_bytes, loaded.get()); !status.ok()) {
       return status;
     }
-    Result<llama_model_ptr> weights = LoadWeights(request, size_bytes, progress);
+    Result<llama_model_ptr> weights = LoadWeights(request, source, size_bytes, progress);
     if (!weights.ok()) return weights.status();
     loaded->model = std::move(weights.value());
-    if (Status status = CreateContext(request, loaded.get()); !status.ok()) return status;
-    loaded->tokenizer = std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()),
-                                                         PreTokenizerName(summary.value()));
-    CompileTemplate(loaded.get());
-    DescribeModel(summary.value().architecture, loaded.get());
+    if (Status status = CreateContext(request, source, loaded.get()); !status.ok()) return status;
+    if (request.plan != nullptr) {
+      // They are small beside the weights, whose progress has reached its end.
+      const auto done = [&](uint64_t, uint64_t) { return progress(size_bytes, size_bytes); };
+      Status status =
+          ApplyAdapters(request.plan->adapters, loaded->model.get(), loaded->context.get(), done);
+      if (!status.ok()) return status;
+    }
+    auto tokenizer = std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()),
+                                                      PreTokenizerName(source.summary));
+    if (source.vocabulary != nullptr) tokenizer->StopAt(source.vocabulary->stop_tokens);
+    loaded->tokenizer = std::move(tokenizer);
+    CompileTemplate(source, loaded.get());
+    DescribeModel(source.summary.architecture, loaded.get());
     loaded->memory = MemoryByDevice(loaded->context.get());
   } catch (const std::bad_alloc&) {
     return Status::Error(Code::kResource,
@@ -213,6 +260,54 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
                          "The model " + request.path + " could not be loaded: " + error.what());
   }
   return loaded;
+}
+
+// Through a file of its own, which is written when it is not there yet.
+Result<std::unique_ptr<LoadedModel>> LoadCached(const LoadRequest& request,
+                                                const LoadProgress& progress) {
+  const std::string& path = request.plan->cache_path;
+  Result<GgufSummary> summary = ReadGguf(path);
+  // One that is damaged is written again, too.
+  if (!summary.ok()) {
+    Result<std::unique_ptr<Checkpoint>> checkpoint = Checkpoint::Open(*request.plan, request.path);
+    if (!checkpoint.ok()) return checkpoint.status();
+    const int threads = request.threads > 0 ? request.threads : UsableCores();
+    const Status written = checkpoint.value()->Stream(
+        threads, progress, [&](VirtualGguf& gguf) { return WriteGguf(gguf, path); });
+    if (!written.ok()) return written;
+    summary = ReadGguf(path);
+  }
+  if (!summary.ok()) return summary.status();
+  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
+  const Result<Vocabulary> vocabulary = BuildVocabulary(request.plan->vocabulary);
+  if (!vocabulary.ok()) return vocabulary.status();
+  // Converting was what took time; the file is mapped.
+  const auto done = [&](uint64_t, uint64_t total) { return progress(total, total); };
+  return LoadFrom(request, {path, summary.value(), nullptr, &vocabulary.value()}, done);
+}
+
+Result<std::unique_ptr<LoadedModel>> LoadCheckpoint(const LoadRequest& request,
+                                                    const LoadProgress& progress) {
+  Result<std::unique_ptr<Checkpoint>> opened = Checkpoint::Open(*request.plan, request.path);
+  if (!opened.ok()) return opened.status();
+  Checkpoint& checkpoint = *opened.value();
+  return LoadFrom(request,
+                  {request.path, checkpoint.summary(), &checkpoint, &checkpoint.vocabulary()},
+                  progress);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
+                                               const LoadProgress& progress) {
+  if (request.plan != nullptr) {
+    return request.plan->cache_path.empty() ? LoadCheckpoint(request, progress)
+                                            : LoadCached(request, progress);
+  }
+  Result<GgufSummary> summary = ReadGguf(request.path);
+  if (!summary.ok()) return summary.status();
+  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
+  return LoadFrom(request, {request.path, summary.value()}, progress);
 }
 
 }  // namespace abstractllm

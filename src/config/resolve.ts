@@ -2,6 +2,8 @@ import type { NativeSampling } from "../native/binding.js";
 import { GENERATION_DEFAULTS } from "./defaults.js";
 import { toLogSink, type Logger, type LogLevel } from "./logger.js";
 import { readOptions } from "./read-options.js";
+import type { Quantization, WeightDtype } from "./types.js";
+import { resolveWeights } from "./weights.js";
 import type {
   ResolvedCallOptions,
   ResolvedGenerateOptions,
@@ -14,6 +16,11 @@ interface ParsedProviderOptions extends Partial<ResolvedGeneration> {
   model?: string;
   context_window?: number;
   threads?: number;
+  torch_dtype?: WeightDtype;
+  quantization?: Quantization;
+  load_in_8bit?: boolean;
+  load_in_4bit?: boolean;
+  adapter?: string | readonly string[];
   device_map?: "auto" | "cpu";
   logger?: Logger;
   log_level?: LogLevel;
@@ -31,6 +38,7 @@ export function resolveProviderConfig(options: unknown): ResolvedProviderConfig 
     model: given.model,
     context_window: given.context_window,
     threads: given.threads,
+    weights: resolveWeights(given),
     device_map: given.device_map ?? "auto",
     logger: given.logger === undefined ? undefined : toLogSink(given.logger),
     log_level: given.log_level ?? "warn",

@@ -1,4 +1,4 @@
-import type { ProgressListener } from "./types.js";
+import type { ProgressListener, Quantization, WeightDtype } from "./types.js";
 import type { LogLevel, LogSink } from "./logger.js";
 
 /** A token id and what is added to its logit; -Infinity forbids the token. */
@@ -52,6 +52,13 @@ export interface ResolvedGenerateOptions extends ResolvedGeneration, ResolvedCal
   readonly stream: boolean;
 }
 
+export interface ResolvedWeights {
+  readonly dtype: WeightDtype;
+  readonly quantization: Quantization;
+  /** Folders of LoRA adapters. */
+  readonly adapters: readonly string[];
+}
+
 export interface ResolvedProviderConfig {
   /** undefined: the embedded model. */
   readonly model: string | undefined;
@@ -59,6 +66,8 @@ export interface ResolvedProviderConfig {
   readonly context_window: number | undefined;
   /** undefined: one per physical core that the process may use. */
   readonly threads: number | undefined;
+  /** What the weights of a Hugging Face checkpoint become. */
+  readonly weights: ResolvedWeights;
   readonly device_map: "auto" | "cpu";
   readonly logger: LogSink | undefined;
   readonly log_level: LogLevel;

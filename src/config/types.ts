@@ -5,10 +5,12 @@ import type {
   FileInput,
 } from "./types-deferred.js";
 import type { SamplingOptions } from "./types-sampling.js";
+import type { WeightOptions } from "./types-weights.js";
 
 export type { Logger, LogLevel, LogSink } from "./logger.js";
 export type * from "./types-deferred.js";
 export type * from "./types-sampling.js";
+export type * from "./types-weights.js";
 
 /** How far a stage is; the unit of `done` and `total` is bytes, or tokens in "prefill". */
 export interface Progress {
@@ -80,7 +82,7 @@ export interface GenerateOptions extends GenerationOptions, CallOptions {
 }
 
 /** Options of `new HuggingFaceProvider(options)`. */
-export interface ProviderOptions extends GenerationOptions, DeferredProviderOptions {
+export interface ProviderOptions extends GenerationOptions, WeightOptions, DeferredProviderOptions {
   /**
    * A repository id ("owner/name"), a folder, or a .gguf file.
    * @default the embedded model

@@ -1,8 +1,14 @@
 import type { ResolvedProviderConfig } from "../config/resolved.js";
 import type { ProgressListener } from "../config/types.js";
 import { withCallSite } from "../errors.js";
-import type { NativeModelInfo } from "../native/binding.js";
+import type { NativeLoadOptions, NativeModelInfo } from "../native/binding.js";
 import { closedError } from "./closed-error.js";
+import {
+  assertWeightsStay,
+  defaultContext,
+  findCheckpoint,
+  readCheckpointPlan,
+} from "./checkpoint.js";
 import { resolveModelPath } from "./model-path.js";
 import { onAbort } from "./on-abort.js";
 import { NativeEngine } from "./native-engine.js";
@@ -99,16 +105,30 @@ export class ModelHost {
     return attempt;
   }
 
-  async #load(signal: AbortSignal, onProgress: ProgressListener): Promise<HostedModel> {
-    const path = await resolveModelPath(this.#config.model);
+  /** What to load: a GGUF file, or a checkpoint and how it becomes one. */
+  async #find(signal: AbortSignal): Promise<Pick<NativeLoadOptions, "path" | "plan">> {
+    const { model, weights } = this.#config;
+    const folder = await findCheckpoint(model);
     signal.throwIfAborted();
+    if (folder !== undefined) {
+      return { path: folder, plan: await readCheckpointPlan(folder, weights, signal) };
+    }
+    const path = await resolveModelPath(model);
+    signal.throwIfAborted();
+    assertWeightsStay(weights, path);
+    return { path };
+  }
+
+  async #load(signal: AbortSignal, onProgress: ProgressListener): Promise<HostedModel> {
+    const { path, plan } = await this.#find(signal);
     const engine = new NativeEngine(this.#config);
     try {
       const info = await engine.run<NativeModelInfo>(
         (model) =>
           model.load({
             path,
-            contextSize: this.#config.context_window ?? 0,
+            ...(plan === undefined ? {} : { plan }),
+            contextSize: this.#config.context_window ?? (plan ? defaultContext(plan) : 0),
             threads: this.#config.threads ?? 0,
             cpuOnly: this.#config.device_map === "cpu",
             logLevel: this.#config.logger === undefined ? "" : this.#config.log_level,

@@ -100,7 +100,7 @@ describe("parseArguments", () => {
   });
 
   it("says of options of later versions that they will come", () => {
-    assert.throws(() => parseArguments(["--quantization", "q8_0"], FLAGS), /does not serve it yet/);
+    assert.throws(() => parseArguments(["--revision", "main"], FLAGS), /does not serve it yet/);
   });
 
   it("wants a value where one belongs, and none elsewhere", () => {

@@ -67,7 +67,7 @@ describe("the table of options", () => {
 
 describe("the documentation of options", () => {
   const documented = new Map<string, string | undefined>();
-  for (const file of ["types-sampling", "types-deferred", "types"]) {
+  for (const file of ["types-sampling", "types-deferred", "types-weights", "types"]) {
     const url = new URL(`../../../src/config/${file}.ts`, import.meta.url);
     const properties = /\/\*\*((?:(?!\*\/)[^])*?)\*\/\s+(\w+)\?:/g;
     for (const [, comment, name] of readFileSync(url, "utf8").matchAll(properties)) {

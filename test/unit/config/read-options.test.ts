@@ -153,10 +153,6 @@ describe("options of the old API", () => {
 describe("options that this version does not serve in full", () => {
   const served = {
     device_map: "cpu",
-    torch_dtype: "auto",
-    quantization: "none",
-    load_in_8bit: false,
-    load_in_4bit: false,
     max_memory: {},
     use_flash_attention: "auto",
     cache_type_k: "f16",
@@ -164,7 +160,6 @@ describe("options that this version does not serve in full", () => {
     keep_alive: Infinity,
     local_files_only: true,
     trust_remote_code: false,
-    adapter: [],
     tools: [],
     n: 1,
     logprobs: false,
@@ -173,10 +168,6 @@ describe("options that this version does not serve in full", () => {
   };
   const unserved = {
     device_map: ["cuda", "cuda:1", "metal", "mps", "vulkan:0", { "model.layers.0": "cuda:0" }],
-    torch_dtype: ["float16"],
-    quantization: ["q8_0", "q4_k_m"],
-    load_in_8bit: [true],
-    load_in_4bit: [true],
     max_memory: [{ "cuda:0": "4GiB", cpu: 8e9 }],
     use_flash_attention: [true, false],
     cache_type_k: ["q8_0"],
@@ -186,7 +177,6 @@ describe("options that this version does not serve in full", () => {
     token: ["hf_abc"],
     revision: ["main"],
     trust_remote_code: [true],
-    adapter: ["./lora", ["./lora"]],
     draft_model: ["owner/small"],
     mmproj: ["mmproj.gguf"],
     tools: [[{ name: "f" }]],
@@ -197,15 +187,10 @@ describe("options that this version does not serve in full", () => {
   };
   const ill = {
     device_map: ["gpu", "cuda:x", 0, ["cpu"], { a: "auto" }],
-    torch_dtype: ["int8", 16],
-    quantization: ["q9", 8],
-    load_in_8bit: ["yes", 1],
-    load_in_4bit: [0],
     max_memory: [{ cpu: "much" }, { cpu: -1 }, { gpu: 1 }, 5],
     use_flash_attention: ["yes", 1],
     keep_alive: [-1, NaN, "5m"],
     cache_dir: ["", 5],
-    adapter: ["", [1]],
     tools: [{}, ["f"]],
     n: [0, 1.5],
     logprobs: [-1, "all"],

@@ -17,6 +17,7 @@ describe("resolveProviderConfig", () => {
       model: undefined,
       context_window: undefined,
       threads: undefined,
+      weights: { dtype: "auto", quantization: "none", adapters: [] },
       device_map: "auto",
       logger: undefined,
       log_level: "warn",
