@@ -54,6 +54,16 @@ module.exports = {
       },
     },
     {
+      name: "checkpoint-knows-files-only",
+      comment: "It plans: nothing native but the types of plans.",
+      severity: "error",
+      from: { path: "^src/checkpoint/" },
+      to: {
+        pathNot: "^src/(checkpoint|errors|internal)/|^src/(errors|native/checkpoint-plan)[.]ts$",
+        dependencyTypesNot: ["core"],
+      },
+    },
+    {
       name: "zod-is-mini",
       comment: "Importing all of zod takes longer than the whole package may.",
       severity: "error",
@@ -94,7 +104,8 @@ module.exports = {
       severity: "error",
       from: { path: "^src/runtime/" },
       to: {
-        pathNot: "^src/(runtime|config|native|errors|internal|hf|capability)/|^src/errors[.]ts$",
+        pathNot:
+          "^src/(runtime|config|native|errors|internal|checkpoint|capability)/|^src/errors[.]ts$",
         dependencyTypesNot: ["core"],
       },
     },

@@ -6,6 +6,7 @@
 #include "inspect_worker.h"
 #include "model_wrap.h"
 #include "napi_setup.h"
+#include "safetensors_worker.h"
 
 namespace abstractllm {
 namespace {
@@ -53,6 +54,22 @@ Napi::Value Inspect(const Napi::CallbackInfo& info) {
   return promise;
 }
 
+Napi::Value ReadSafetensorsJs(const Napi::CallbackInfo& info) {
+  if (!info[0].IsArray()) throw Napi::TypeError::New(info.Env(), "expected an array");
+  const auto array = info[0].As<Napi::Array>();
+  std::vector<std::string> paths;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::Value item = array.Get(i);
+    if (!item.IsString()) throw Napi::TypeError::New(info.Env(), "expected an array of strings");
+    paths.push_back(item.As<Napi::String>().Utf8Value());
+  }
+  // Deletes itself when done.
+  auto* worker = new SafetensorsWorker(info.Env(), std::move(paths));
+  Napi::Promise promise = worker->promise();
+  worker->Queue();
+  return promise;
+}
+
 Napi::Value CreateModel(const Napi::CallbackInfo& info) {
   return AddonData::Of(info.Env()).model_constructor.New({});
 }
@@ -83,6 +100,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("setEventHandler", Napi::Function::New<SetEventHandler>(env));
   exports.Set("listDevices", Napi::Function::New<ListDevicesJs>(env));
   exports.Set("inspect", Napi::Function::New<Inspect>(env));
+  exports.Set("readSafetensors", Napi::Function::New<ReadSafetensorsJs>(env));
   exports.Set("createModel", Napi::Function::New<CreateModel>(env));
   exports.Set("shutdownSync", Napi::Function::New<ShutdownSync>(env));
   return exports;

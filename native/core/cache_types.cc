@@ -69,10 +69,13 @@ HeadSizes HeadSizesOf(const llama_model* model) {
   return {k == 0 ? plain : k, v == 0 ? plain : v};
 }
 
-Result<CacheTypes> ChooseCacheTypes(const LoadRequest& request, const llama_model* model) {
-  const Result<ggml_type> k = FindType("cache_type_k", request.cache_type_k);
+Result<CacheTypes> ChooseCacheTypes(const LoadRequest& request, const llama_model* model,
+                                    bool exact) {
+  const std::string usual = exact ? "f32" : "f16";
+  const auto or_usual = [&](const std::string& type) { return type.empty() ? usual : type; };
+  const Result<ggml_type> k = FindType("cache_type_k", or_usual(request.cache_type_k));
   if (!k.ok()) return k.status();
-  const Result<ggml_type> v = FindType("cache_type_v", request.cache_type_v);
+  const Result<ggml_type> v = FindType("cache_type_v", or_usual(request.cache_type_v));
   if (!v.ok()) return v.status();
   if (ggml_is_quantized(v.value()) && request.flash_attention == FlashAttention::kOff) {
     return Unsupported("cache_type_v", request.cache_type_v,
@@ -87,7 +90,12 @@ Result<CacheTypes> ChooseCacheTypes(const LoadRequest& request, const llama_mode
       !status.ok()) {
     return status;
   }
-  return CacheTypes{k.value(), v.value(), EngineSetting(request.flash_attention)};
+  CacheTypes types = {k.value(), v.value(), EngineSetting(request.flash_attention)};
+  const bool open = request.flash_attention == FlashAttention::kAuto;
+  if (exact && open && !ggml_is_quantized(v.value())) {
+    types.flash_attention = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+  }
+  return types;
 }
 
 }  // namespace abstractllm

@@ -24,6 +24,10 @@ HeadSizes HeadSizesOf(const llama_model* model);
 // Errors: kUnsupportedFeature, naming the option, for what the engine would refuse or
 // assert on: quantised values without flash attention, heads that are no whole number of
 // blocks, different types where the model keeps keys and values together.
-Result<CacheTypes> ChooseCacheTypes(const LoadRequest& request, const llama_model* model);
+// What the request leaves open is f16 with flash attention where the device can; for a
+// model of float32 weights (`exact`), which was asked to be exact, it is f32 without: the
+// fused attention rounds to half precision on the way, whatever the cache holds.
+Result<CacheTypes> ChooseCacheTypes(const LoadRequest& request, const llama_model* model,
+                                    bool exact);
 
 }  // namespace abstractllm

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <exception>
 #include <filesystem>
 #include <new>
@@ -93,9 +94,20 @@ bool InputFile::Open(const std::string& path_utf8) {
   return true;
 }
 
+void InputFile::OpenMemory(std::string_view bytes, uint64_t size) {
+  memory_ = bytes;
+  size_ = size;
+}
+
 bool InputFile::Read(void* data, size_t size) {
   if (size > remaining()) return false;
   if (size == 0) return true;
+  if (file_ == nullptr) {
+    if (position_ + size > memory_.size()) return false;
+    std::memcpy(data, memory_.data() + position_, size);
+    position_ += size;
+    return true;
+  }
   const size_t count = std::fread(data, 1, size, file_);
   position_ += count;
   return count == size;
@@ -104,7 +116,7 @@ bool InputFile::Read(void* data, size_t size) {
 bool InputFile::Seek(uint64_t offset) {
   if (offset > size_) return false;
   if (offset == position_) return true;
-  if (SeekFile(file_, offset) != 0) return false;
+  if (file_ != nullptr && SeekFile(file_, offset) != 0) return false;
   position_ = offset;
   return true;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace abstractllm {
@@ -28,7 +29,7 @@ std::FILE* OpenFile(const std::string& path_utf8, const char* mode);
 std::vector<std::string> ListFolder(const std::string& path_utf8, const std::string& ending,
                                     size_t limit);
 
-// A file read from front to back, with jumps.
+// A file, or its beginning in memory, read from front to back, with jumps.
 // Thread: one at a time. Owns: the handle. Errors: false; nothing throws but
 // std::bad_alloc, in Open.
 class InputFile {
@@ -39,6 +40,9 @@ class InputFile {
   InputFile& operator=(const InputFile&) = delete;
 
   bool Open(const std::string& path_utf8);
+  // The beginning of a file of `size` bytes, of which only `bytes` can be read. They must
+  // outlive this.
+  void OpenMemory(std::string_view bytes, uint64_t size);
   // All of `size` bytes, or false at the end of the file or on a read error.
   bool Read(void* data, size_t size);
   // To `offset` from the start; false beyond the end.
@@ -51,6 +55,7 @@ class InputFile {
 
  private:
   std::FILE* file_ = nullptr;
+  std::string_view memory_;  // when there is no file
   uint64_t size_ = 0;
   uint64_t position_ = 0;
 };

@@ -15,7 +15,10 @@ bool ReadAs(InputFile& file, uint64_t length, std::vector<int64_t>& values) {
 
 }  // namespace
 
-GgufArrays::GgufArrays(const GgufSummary& summary) : open_(file_.Open(summary.path)) {}
+GgufArrays::GgufArrays(const GgufSummary& summary) {
+  open_ = summary.memory.data() != nullptr || file_.Open(summary.path);
+  if (summary.memory.data() != nullptr) file_.OpenMemory(summary.memory, summary.size_bytes);
+}
 
 bool GgufArrays::Start(const GgufEntry& entry) {
   return open_ && entry.type == GgufType::kArray && file_.Seek(entry.offset);

@@ -107,8 +107,7 @@ Status AppendParts(GgufSummary& summary, const Split& split) {
   return Status::Ok();
 }
 
-Result<GgufSummary> Read(const std::string& path) {
-  Result<GgufHeader> header = ReadGgufHeader(path);
+Result<GgufSummary> Summarize(const std::string& path, Result<GgufHeader> header) {
   if (!header.ok()) return header.status();
   GgufHeader& first = header.value();
   GgufSummary summary;
@@ -156,12 +155,22 @@ std::string GgufSummary::Text(const std::string& key) const {
 }
 
 Result<GgufSummary> ReadGguf(const std::string& path_utf8) try {
-  return Read(path_utf8);
+  return Summarize(path_utf8, ReadGgufHeader(path_utf8));
 } catch (const std::bad_alloc&) {
   return NoMemoryToLoad(path_utf8);
 } catch (const std::exception& error) {
   return CannotLoad(path_utf8, std::string("reading its header failed (") + error.what() + ")",
                     kGetAgain);
+}
+
+Result<GgufSummary> ReadGgufInMemory(const std::string& path, std::string_view header,
+                                     uint64_t size) try {
+  Result<GgufSummary> summary = Summarize(path, ReadGgufHeaderInMemory(path, header, size));
+  if (summary.ok()) summary.value().memory = header;
+  return summary;
+} catch (const std::exception& error) {  // out of memory
+  return CannotLoad(path, std::string("reading its header failed (") + error.what() + ")",
+                    "Free some memory.");
 }
 
 }  // namespace abstractllm

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -74,6 +75,8 @@ struct GgufSummary {
   std::vector<GgufEntry> metadata;
   std::vector<GgufTensor> tensors;  // of all parts
   std::vector<GgufPart> parts;
+  // Where the file's bytes are when it is not on the disk; its owner outlives this.
+  std::string_view memory;
 
   const GgufEntry* Find(const std::string& key) const;
   // The string of an entry; empty if there is no such entry, or it is of another type.
@@ -86,6 +89,11 @@ struct GgufSummary {
 // Errors: kModelNotFound (missing file or part, a folder), kResource (memory),
 // kModelLoading (all else).
 Result<GgufSummary> ReadGguf(const std::string& path_utf8);
+
+// The same for a file that is not on the disk, but of `size` bytes that begin with
+// `header`: a converted checkpoint. `header` must outlive the summary; `path` is for messages.
+Result<GgufSummary> ReadGgufInMemory(const std::string& path, std::string_view header,
+                                     uint64_t size);
 
 // Checks everything llama.cpp would rather assert than report: hyperparameters,
 // vocabulary and tensors. Reads the file's arrays again, so call it before loading.

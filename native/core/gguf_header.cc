@@ -36,8 +36,15 @@ class HeaderReader {
  public:
   explicit HeaderReader(const std::string& path) { header_.part.path = path; }
 
+  void OpenMemory(std::string_view header, uint64_t size) {
+    file_.OpenMemory(header, size);
+    header_.part.size_bytes = size;
+    open_ = true;
+  }
+
   Result<GgufHeader> Read() {
-    if (Open() && ReadPreamble() && ReadEntries() && ReadTensors() && CheckTensorData()) {
+    if ((open_ || Open()) && ReadPreamble() && ReadEntries() && ReadTensors() &&
+        CheckTensorData()) {
       return std::move(header_);
     }
     return std::move(status_);
@@ -79,6 +86,7 @@ class HeaderReader {
   bool ReadString(std::string& text, uint64_t limit, const char* where);
 
   InputFile file_;
+  bool open_ = false;
   GgufHeader header_;
   Status status_;
   uint64_t tensor_count_ = 0;
@@ -422,6 +430,13 @@ Status CannotLoad(const std::string& path, const std::string& what, const std::s
 
 Result<GgufHeader> ReadGgufHeader(const std::string& path_utf8) {
   return HeaderReader(path_utf8).Read();
+}
+
+Result<GgufHeader> ReadGgufHeaderInMemory(const std::string& path, std::string_view header,
+                                          uint64_t size) {
+  HeaderReader reader(path);
+  reader.OpenMemory(header, size);
+  return reader.Read();
 }
 
 }  // namespace abstractllm

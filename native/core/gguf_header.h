@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gguf_file.h"
@@ -20,6 +21,10 @@ struct GgufHeader {
 // Every length in the file is checked against what the file holds before it is used.
 // Errors: as ReadGguf, for one file.
 Result<GgufHeader> ReadGgufHeader(const std::string& path_utf8);
+
+// As ReadGgufInMemory.
+Result<GgufHeader> ReadGgufHeaderInMemory(const std::string& path, std::string_view header,
+                                          uint64_t size);
 
 // "Cannot load "<path>": <what>. <remedy>", kModelLoading.
 Status CannotLoad(const std::string& path, const std::string& what, const std::string& remedy,

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,14 +21,18 @@ using Clock = std::chrono::steady_clock;
 
 enum class FlashAttention { kAuto, kOn, kOff };
 
+struct CheckpointPlan;
+
 struct LoadRequest {
-  std::string path;           // UTF-8
+  std::string path;  // UTF-8
+  // Set: `path` is the folder of a Hugging Face checkpoint, and this is what to make of it.
+  std::shared_ptr<const CheckpointPlan> plan;
   uint32_t context_size = 0;  // tokens; 0: the smaller of the model's own and kDefaultContext
   int32_t threads = 0;        // 0: UsableCores(), or fewer for a small model
   bool cpu_only = false;      // keep to the CPU although there is a GPU
   uint32_t cache_cells = 0;   // tokens in the KV cache, of all calls; 0: context_size
-  std::string cache_type_k = "f16";  // element types of the KV cache
-  std::string cache_type_v = "f16";
+  std::string cache_type_k;   // element types of the KV cache; "": as the weights deserve
+  std::string cache_type_v;
   FlashAttention flash_attention = FlashAttention::kAuto;
   uint32_t max_queue = 1024;  // jobs that may be unfinished
   std::string draft_path;     // a smaller model that guesses ahead, or ""

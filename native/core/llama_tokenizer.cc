@@ -4,6 +4,7 @@
 #include <cctype>
 #include <climits>
 #include <cstring>
+#include <stdexcept>
 
 #include "llama.h"
 #include "token_range.h"
@@ -136,6 +137,11 @@ Status LlamaTokenizer::EncodePiece(std::string_view text, const EncodeOptions& o
       count = llama_tokenize(vocab_, text.data(), static_cast<int32_t>(text.size()),
                              tokens->data() + before, static_cast<int32_t>(room),
                              options.add_special, options.parse_special);
+    } catch (const std::out_of_range&) {  // of its map of tokens
+      tokens->resize(before);
+      return Status::Error(Code::kInvalidRequest,
+                           "The text has a character that the model has no token for, nor tokens "
+                           "for its bytes.");
     } catch (const std::exception& error) {
       tokens->resize(before);
       return Status::Error(Code::kInvalidRequest,
@@ -193,7 +199,8 @@ void LlamaTokenizer::AppendPiece(int32_t token, std::string* bytes) const {
 }
 
 bool LlamaTokenizer::IsEndOfGeneration(int32_t token) const {
-  return llama_vocab_is_eog(vocab_, token);
+  if (!stop_tokens_) return llama_vocab_is_eog(vocab_, token);
+  return std::binary_search(stop_tokens_->begin(), stop_tokens_->end(), token);
 }
 
 }  // namespace abstractllm

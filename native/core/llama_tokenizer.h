@@ -1,6 +1,8 @@
 // The engine's own vocabulary behind the Tokenizer interface.
 #pragma once
 
+#include <optional>
+
 #include "text_pieces.h"
 #include "tokenizer.h"
 
@@ -19,6 +21,10 @@ struct TokenizerTraits {
 class LlamaTokenizer final : public Tokenizer {
  public:
   LlamaTokenizer(const llama_vocab* vocab, TokenizerTraits traits);
+
+  // From now on generations end at these ids, sorted, and no others. Not after the
+  // tokenizer is shared. Without a call, the engine's guesses by tokens' texts count.
+  void StopAt(std::vector<int32_t> tokens) { stop_tokens_ = std::move(tokens); }
 
   Result<std::vector<int32_t>> Encode(std::string_view text, EncodeOptions options) const override;
   Result<std::string> Decode(const std::vector<int32_t>& tokens, bool skip_special) const override;
@@ -45,6 +51,7 @@ class LlamaTokenizer final : public Tokenizer {
   // The pattern named "whitespace" asserts in llama.cpp that no word has two spaces.
   bool single_spaces_only_;
   int32_t vocabulary_size_;
+  std::optional<std::vector<int32_t>> stop_tokens_;
   size_t max_token_bytes_ = 0;
   std::vector<std::string> special_texts_;
   // Texts that the engine looks for before it looks at words; special_texts_ among them.

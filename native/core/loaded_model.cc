@@ -5,7 +5,9 @@
 #include <new>
 
 #include "backend.h"
-#include "cache_types.h"
+#include "checkpoint/adapter.h"
+#include "checkpoint/checkpoint.h"
+#include "checkpoint/gguf_writer.h"
 #include "engine_memory.h"
 #include "ggml-backend.h"
 #include "gguf_file.h"
@@ -14,14 +16,12 @@
 #include "llama_tokenizer.h"
 #include "logging.h"
 #include "memory_plan.h"
+#include "model_context.h"
+#include "model_source.h"
 #include "speculation/draft_model.h"
 
 namespace abstractllm {
 namespace {
-
-// Bytes of logits that scoring may ask for in one engine call: bounds both the output
-// buffer and the compute buffer for large vocabularies.
-constexpr uint64_t kMaxLogitBytes = 32ull << 20;
 
 struct ProgressBridge {
   const LoadProgress* progress;
@@ -71,22 +71,18 @@ Status StartThreads(const LoadRequest& request, uint64_t size_bytes, LoadedModel
        {"remedies", std::vector<std::string>{"Set threads to a smaller number."}}});
 }
 
-// With no devices listed the engine keeps to the CPU.
-llama_model_params ModelParams(const LoadRequest& request) {
-  static ggml_backend_dev_t no_devices[] = {nullptr};
-  llama_model_params params = llama_model_default_params();
-  if (request.cpu_only) params.devices = no_devices;
-  return params;
-}
-
-Result<llama_model_ptr> LoadWeights(const LoadRequest& request, uint64_t size_bytes,
-                                    const LoadProgress& progress) {
+Result<llama_model_ptr> LoadWeights(const LoadRequest& request, const ModelSource& source,
+                                    uint64_t size_bytes, const LoadProgress& progress) {
+  if (source.stream != nullptr) {
+    const int threads = request.threads > 0 ? request.threads : UsableCores();
+    return source.stream->Load(ModelParams(request), threads, progress);
+  }
   ErrorCapture capture;
   ProgressBridge bridge = {&progress, size_bytes, false};
   llama_model_params params = ModelParams(request);
   params.progress_callback = OnLoadProgress;
   params.progress_callback_user_data = &bridge;
-  llama_model_ptr model(llama_model_load_from_file(request.path.c_str(), params));
+  llama_model_ptr model(llama_model_load_from_file(source.path.c_str(), params));
   if (model != nullptr) return model;
   if (bridge.stopped) return Status::Aborted();
   const std::string reason = capture.Text();
@@ -96,141 +92,20 @@ Result<llama_model_ptr> LoadWeights(const LoadRequest& request, uint64_t size_by
                        {{"path", request.path}});
 }
 
-// Bytes of the KV cache if the model is a plain one: right within a factor of a few.
-uint64_t EstimateKvBytes(const llama_model* model, const llama_context_params& params) {
-  const HeadSizes head = HeadSizesOf(model);
-  const auto kv_heads = static_cast<uint64_t>(std::max(llama_model_n_head_kv(model), 1));
-  const uint64_t heads =
-      params.n_ctx * static_cast<uint64_t>(llama_model_n_layer(model)) * kv_heads;
-  const auto bytes = [heads](uint32_t size, ggml_type type) {
-    return heads * size * ggml_type_size(type) / static_cast<uint64_t>(ggml_blck_size(type));
-  };
-  return bytes(head.k, params.type_k) + bytes(head.v, params.type_v);
-}
-
-// An encoder takes its input in one piece.
-uint32_t LongestSource(uint32_t context) {
-  constexpr uint32_t kMost = 4096;
-  return std::clamp(context, kMicroBatch, kMost);
-}
-
-llama_context_params ContextParams(const LoadRequest& request, const CacheTypes& types,
-                                   uint32_t cells, const LoadedModel& loaded) {
-  llama_context_params params = llama_context_default_params();
-  params.n_ctx = cells;
-  params.n_batch = loaded.encodes_source ? LongestSource(cells) : kMicroBatch;
-  params.n_ubatch = params.n_batch;
-  // One pool of cells, whose sequences may share them. The number of sequences then sizes
-  // nothing but states.
-  params.kv_unified = true;
-  params.n_seq_max = loaded.shares_prefixes ? 1 : static_cast<uint32_t>(loaded.max_sequences);
-  params.n_outputs_max = loaded.max_outputs;
-  params.n_threads = loaded.threads->threads();
-  params.n_threads_batch = loaded.threads->threads();
-  params.no_perf = true;
-  // Cells outside a sliding window are kept: they may be inside another sequence's.
-  params.swa_full = true;
-  params.offload_kqv = !request.cpu_only;
-  params.op_offload = !request.cpu_only;
-  params.type_k = types.k;
-  params.type_v = types.v;
-  params.flash_attn_type = types.flash_attention;
-  return params;
-}
-
-void LogCacheSize(uint64_t bytes, uint32_t cells) {
-  const std::string line = "the KV cache of " + std::to_string(cells) + " tokens takes about " +
-                           std::to_string(bytes >> 20) + " MiB\n";
-  WriteLog(LogLevel::kInfo, line.c_str());
-}
-
-// Tries one size. kResource when it does not fit.
-Status TryContext(const LoadRequest& request, const CacheTypes& types, uint32_t cells,
-                  LoadedModel* loaded) {
-  const llama_model* model = loaded->model.get();
-  const llama_context_params params = ContextParams(request, types, cells, *loaded);
-  const uint64_t estimate = EstimateKvBytes(model, params);
-  LogCacheSize(estimate, cells);
-  // The dry run costs as much as reading the vocabulary: only where it may matter.
-  constexpr uint64_t kMargin = 4;
-  if (estimate > FreeHostMemory() / kMargin) {
-    Status status = CheckMemory(request.path, ModelParams(request), params, estimate);
-    if (!status.ok()) return status;
-  }
-  ErrorCapture capture;
-  loaded->context.reset(llama_init_from_model(loaded->model.get(), params));
-  if (loaded->context != nullptr) return Status::Ok();
-  const std::string reason = capture.Text();
-  return Status::Error(Code::kResource,
-                       "The context of " + std::to_string(cells) + " tokens could not be created" +
-                           (reason.empty() ? "." : ": " + reason),
-                       {{"device", std::string("cpu")},
-                        {"remedies", std::vector<std::string>{
-                                         "Set context_window to a smaller number of tokens."}}});
-}
-
-// Where sequences that are computed together come out wrong: the engine's graph of plamo2
-// mixes their states. Found by scripts/test-architectures.mjs, which will also tell when
-// an engine no longer does.
-bool MixesStates(const llama_model* model) {
-  char architecture[64] = "";
-  llama_model_meta_val_str(model, "general.architecture", architecture, sizeof(architecture));
-  return std::string(architecture) == "plamo2";
-}
-
-// Decides what sequences may do with the memory of this architecture.
-void ChooseSequences(LoadedModel* loaded) {
-  constexpr int32_t kSharingSequences = 256;  // the engine's limit
-  constexpr int32_t kStates = 8;              // each takes memory of its own
-  const llama_model* model = loaded->model.get();
-  loaded->encodes_source = llama_model_has_encoder(model) && llama_model_has_decoder(model);
-  const bool state = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);
-  loaded->shares_prefixes = !state && !loaded->encodes_source;
-  loaded->max_sequences = kSharingSequences;
-  if (state) loaded->max_sequences = kStates;
-  if (loaded->encodes_source || MixesStates(model)) loaded->max_sequences = 1;
-}
-
-Status CreateContext(const LoadRequest& request, LoadedModel* loaded) {
-  const llama_model* model = loaded->model.get();
-  Result<CacheTypes> types = ChooseCacheTypes(request, model);
-  if (!types.ok()) return types.status();
-  ChooseSequences(loaded);
-  const auto row_bytes =
-      static_cast<uint64_t>(llama_vocab_n_tokens(llama_model_get_vocab(model))) * sizeof(float);
-  loaded->max_outputs = static_cast<uint32_t>(std::clamp<uint64_t>(
-      kMaxLogitBytes / std::max<uint64_t>(row_bytes, 1),
-      static_cast<uint64_t>(loaded->shares_prefixes ? 1 : loaded->max_sequences), kMicroBatch));
-
-  const auto trained = static_cast<uint32_t>(std::max(llama_model_n_ctx_train(model), 1));
-  const bool asked = request.context_size > 0;
-  uint32_t size = asked ? request.context_size : std::min(trained, kDefaultContext);
-  Status status = TryContext(request, types.value(), std::max(size, request.cache_cells), loaded);
-  // What nobody asked for may shrink until it fits.
-  while (!status.ok() && status.code == Code::kResource && !asked && request.cache_cells == 0 &&
-         size > kLeastContext) {
-    size = std::max(size / 2, kLeastContext);
-    status = TryContext(request, types.value(), size, loaded);
-  }
-  if (!status.ok()) return status;
-  loaded->info.context_size = size;
-  loaded->cache_cells = std::max(size, request.cache_cells);
-  loaded->batch_size = llama_n_batch(loaded->context.get());
-  llama_attach_threadpool(loaded->context.get(), loaded->threads->pool(), loaded->threads->pool());
-  return Status::Ok();
-}
-
-void CompileTemplate(LoadedModel* loaded) {
+void CompileTemplate(const ModelSource& source, LoadedModel* loaded) {
   const llama_vocab* vocab = llama_model_get_vocab(loaded->model.get());
-  const char* source = llama_model_chat_template(loaded->model.get(), nullptr);
-  if (source == nullptr || *source == '\0') {
+  const char* text = llama_model_chat_template(loaded->model.get(), nullptr);
+  if (text == nullptr || *text == '\0') {
     loaded->chat_template_error =
         "This is a base model without a chat template: give it a prompt string instead of "
         "messages.";
     return;
   }
-  auto compiled = ChatTemplate::Compile(source, TokenText(vocab, llama_vocab_bos(vocab)),
-                                        TokenText(vocab, llama_vocab_eos(vocab)));
+  // A checkpoint may have neither, where the engine's vocabulary always has both.
+  const Vocabulary* own = source.vocabulary;
+  auto compiled = ChatTemplate::Compile(
+      text, own != nullptr ? own->bos_text : TokenText(vocab, llama_vocab_bos(vocab)),
+      own != nullptr ? own->eos_text : TokenText(vocab, llama_vocab_eos(vocab)));
   if (compiled.ok()) {
     loaded->chat_template = std::move(compiled.value());
   } else {
@@ -264,9 +139,11 @@ Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint6
   LoadRequest draft = request;
   draft.path = request.draft_path;
   draft.draft_path.clear();
+  draft.plan = nullptr;
   draft.context_size = loaded->info.context_size;
   draft.cache_cells = 0;
-  draft.cache_type_k = draft.cache_type_v = "f16";
+  draft.cache_type_k.clear();
+  draft.cache_type_v.clear();
   draft.threads = loaded->threads->threads();
   auto result =
       LoadModel(draft, [&](uint64_t, uint64_t) { return progress(size_bytes, size_bytes); });
@@ -276,34 +153,95 @@ Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint6
   return CheckSameVocabulary(*loaded, *loaded->draft);
 }
 
-}  // namespace
+// They are small beside the weights, whose progress has reached its end.
+Status LoadAdapters(const LoadRequest& request, const LoadProgress& progress, uint64_t size_bytes,
+                    LoadedModel* loaded) {
+  if (request.plan == nullptr) return Status::Ok();
+  return ApplyAdapters(request.plan->adapters, loaded->model.get(), loaded->context.get(),
+                       [&](uint64_t, uint64_t) { return progress(size_bytes, size_bytes); });
+}
 
-Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
-                                               const LoadProgress& progress) try {
-  Result<GgufSummary> summary = ReadGguf(request.path);
-  if (!summary.ok()) return summary.status();
-  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
-
+Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const ModelSource& source,
+                                              const LoadProgress& progress) {
   auto loaded = std::make_unique<LoadedModel>();
   loaded->computes_on_cpu = request.cpu_only || !HasGpu();
-  const uint64_t size_bytes = summary.value().size_bytes;
+  const uint64_t size_bytes = source.summary.size_bytes;
   if (Status status = StartThreads(request, size_bytes, loaded.get()); !status.ok()) return status;
-  Result<llama_model_ptr> weights = LoadWeights(request, size_bytes, progress);
+  Result<llama_model_ptr> weights = LoadWeights(request, source, size_bytes, progress);
   if (!weights.ok()) return weights.status();
   loaded->model = std::move(weights.value());
-  if (Status status = CreateContext(request, loaded.get()); !status.ok()) return status;
-  loaded->tokenizer = std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()),
-                                                       TraitsOf(summary.value()));
-  CompileTemplate(loaded.get());
-  DescribeModel(summary.value().architecture, loaded.get());
-  loaded->pooled =
-      DescribePooled(summary.value(), loaded->context.get(), loaded->info.context_size);
+  if (Status status = CreateContext(request, source, loaded.get()); !status.ok()) return status;
+  if (Status status = LoadAdapters(request, progress, size_bytes, loaded.get()); !status.ok()) {
+    return status;
+  }
+  auto tokenizer = std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()),
+                                                    TraitsOf(source.summary));
+  if (source.vocabulary != nullptr) tokenizer->StopAt(source.vocabulary->stop_tokens);
+  loaded->tokenizer = std::move(tokenizer);
+  CompileTemplate(source, loaded.get());
+  DescribeModel(source.summary.architecture, loaded.get());
+  loaded->pooled = DescribePooled(source.summary, loaded->context.get(), loaded->info.context_size);
   loaded->memory = MemoryByDevice(loaded->context.get());
   if (!request.draft_path.empty()) {
     Status status = LoadDraft(request, progress, size_bytes, loaded.get());
     if (!status.ok()) return status;
   }
   return loaded;
+}
+
+// Through a file of its own, which is written when it is not there yet.
+Result<std::unique_ptr<LoadedModel>> LoadCached(const LoadRequest& request,
+                                                const LoadProgress& progress) {
+  const std::string& path = request.plan->cache_path;
+  Result<GgufSummary> summary = ReadGguf(path);
+  // One that is damaged is written again, too.
+  if (!summary.ok()) {
+    Result<std::unique_ptr<Checkpoint>> checkpoint = Checkpoint::Open(*request.plan, request.path);
+    if (!checkpoint.ok()) return checkpoint.status();
+    const int threads = request.threads > 0 ? request.threads : UsableCores();
+    const Status written = checkpoint.value()->Stream(
+        threads, progress, [&](VirtualGguf& gguf) { return WriteGguf(gguf, path); });
+    if (!written.ok()) return written;
+    summary = ReadGguf(path);
+  }
+  if (!summary.ok()) return summary.status();
+  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
+  const Result<Vocabulary> vocabulary = BuildVocabulary(request.plan->vocabulary);
+  if (!vocabulary.ok()) return vocabulary.status();
+  // Converting was what took time; the file is mapped.
+  const auto done = [&](uint64_t, uint64_t total) { return progress(total, total); };
+  return LoadFrom(request, {path, summary.value(), nullptr, &vocabulary.value()}, done);
+}
+
+Result<std::unique_ptr<LoadedModel>> LoadCheckpoint(const LoadRequest& request,
+                                                    const LoadProgress& progress) {
+  Result<std::unique_ptr<Checkpoint>> opened = Checkpoint::Open(*request.plan, request.path);
+  if (!opened.ok()) return opened.status();
+  Checkpoint& checkpoint = *opened.value();
+  return LoadFrom(request,
+                  {request.path, checkpoint.summary(), &checkpoint, &checkpoint.vocabulary()},
+                  progress);
+}
+
+}  // namespace
+
+llama_model_params ModelParams(const LoadRequest& request) {
+  static ggml_backend_dev_t no_devices[] = {nullptr};
+  llama_model_params params = llama_model_default_params();
+  if (request.cpu_only) params.devices = no_devices;
+  return params;
+}
+
+Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
+                                               const LoadProgress& progress) try {
+  if (request.plan != nullptr) {
+    return request.plan->cache_path.empty() ? LoadCheckpoint(request, progress)
+                                            : LoadCached(request, progress);
+  }
+  Result<GgufSummary> summary = ReadGguf(request.path);
+  if (!summary.ok()) return summary.status();
+  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
+  return LoadFrom(request, {request.path, summary.value()}, progress);
 } catch (const std::bad_alloc&) {
   return NoMemoryToLoad(request.path);
 } catch (const std::exception& error) {

@@ -40,7 +40,7 @@ Status CompareEstimate(uint64_t estimate, uint32_t context_size) {
 
 }  // namespace
 
-Status CheckMemory(const std::string& path, llama_model_params model_params,
+Status CheckMemory(const ModelLoader& load, llama_model_params model_params,
                    llama_context_params context_params, uint64_t estimated_kv_bytes) {
   // The dry run itself keeps some fifty bytes per cell, so what is hopeless by any
   // architecture's measure never gets that far.
@@ -55,7 +55,7 @@ Status CheckMemory(const std::string& path, llama_model_params model_params,
   model_params.no_alloc = true;
   model_params.load_mode = LLAMA_LOAD_MODE_NONE;
   model_params.progress_callback = nullptr;
-  llama_model_ptr model(llama_model_load_from_file(path.c_str(), model_params));
+  llama_model_ptr model = load(model_params);
   if (model == nullptr) return Status::Ok();
   llama_context_ptr context(llama_init_from_model(model.get(), context_params));
   if (context == nullptr) return CompareEstimate(estimated_kv_bytes, context_params.n_ctx);

@@ -17,7 +17,7 @@ const MODEL = {
     short: "m",
     kind: "text",
     placeholder: "FILE",
-    help: "The model, a .gguf file (default: the embedded model)",
+    help: "The model, a .gguf file or the folder of a checkpoint (default: the embedded model)",
   },
   context_window: {
     kind: "number",
@@ -58,6 +58,23 @@ const MODEL = {
     kind: "text",
     placeholder: "DEVICE",
     help: "Where the model runs, as `abstractllm devices` names it (default: auto)",
+  },
+  torch_dtype: {
+    kind: "text",
+    placeholder: "TYPE",
+    help: "Type of a checkpoint's weights: float32, float16 or bfloat16 (default: its own)",
+  },
+  quantization: {
+    kind: "text",
+    placeholder: "TYPE",
+    help: "Quantises a checkpoint while it loads: q8_0, q4_0, q4_k_m and others",
+  },
+  load_in_8bit: { kind: "switch", help: "Short for --quantization q8_0" },
+  load_in_4bit: { kind: "switch", help: "Short for --quantization q4_0" },
+  adapter: {
+    kind: "texts",
+    placeholder: "FOLDER",
+    help: "A LoRA adapter for a checkpoint; repeatable, they add up",
   },
 } as const satisfies ProviderFlags;
 

@@ -7,7 +7,6 @@ import {
   keepAliveSchema,
   listOf,
   maxMemorySchema,
-  oneOrMany,
   toolSchema,
 } from "./deferred-schemas.js";
 import { nameSchema } from "./value-schemas.js";
@@ -35,7 +34,6 @@ const only =
 const empty = (value: unknown): boolean => Object.keys(value as object).length === 0;
 
 const TRUE_OR_FALSE = choice(true, false);
-const WHOLE_MODEL = "Give a GGUF file that is quantised already.";
 const LOCAL_MODEL = "Download the model yourself and give its path as model.";
 
 export const DEFERRED = {
@@ -48,33 +46,6 @@ export const DEFERRED = {
     ),
     isHonoured: only("auto", "cpu"),
     instead: 'Leave it out, or give "auto" or "cpu".',
-  },
-  torch_dtype: {
-    places: PROVIDER,
-    rule: choice("auto", "float32", "float16", "bfloat16"),
-    isHonoured: only("auto"),
-    instead: 'Leave it out, or give "auto": the weights keep the types that the file has.',
-  },
-  quantization: {
-    places: PROVIDER,
-    rule: choice(
-      ...["none", "q8_0", "q6_k", "q5_k_m", "q5_k_s", "q4_k_m", "q4_k_s", "q4_0"],
-      ...["q3_k_l", "q3_k_m", "q3_k_s", "q2_k"],
-    ),
-    isHonoured: only("none"),
-    instead: WHOLE_MODEL,
-  },
-  load_in_8bit: {
-    places: PROVIDER,
-    rule: TRUE_OR_FALSE,
-    isHonoured: only(false),
-    instead: WHOLE_MODEL,
-  },
-  load_in_4bit: {
-    places: PROVIDER,
-    rule: TRUE_OR_FALSE,
-    isHonoured: only(false),
-    instead: WHOLE_MODEL,
   },
   max_memory: {
     places: PROVIDER,
@@ -121,12 +92,6 @@ export const DEFERRED = {
     rule: TRUE_OR_FALSE,
     isHonoured: only(false),
     instead: "Leave it out: code that comes with a model is never run.",
-  },
-  adapter: {
-    places: PROVIDER,
-    rule: custom("a path or a repository id, or an array of them", oneOrMany(nameSchema)),
-    isHonoured: empty,
-    instead: "Merge the adapter into the model before you convert it to GGUF.",
   },
   mmproj: {
     places: PROVIDER,

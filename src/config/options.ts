@@ -1,3 +1,4 @@
+import { oneOrMany } from "./deferred-schemas.js";
 import { DEFERRED } from "./deferred.js";
 import { LOGIT_BIAS_WORDS, logitBiasSchema } from "./logit-bias.js";
 import { LOG_LEVELS } from "./logger.js";
@@ -22,6 +23,7 @@ import {
   loggerSchema,
   logprobsSchema,
   modelSchema,
+  nameSchema,
   signalSchema,
   STOP_WORDS,
   stopSchema,
@@ -62,6 +64,16 @@ const SERVED = {
     custom("the path or the file: URL of a .gguf file, not empty", modelSchema),
   ),
   max_queue: provider(integer(1, MAX_WINDOW)),
+  torch_dtype: provider(choice("auto", "float32", "float16", "bfloat16")),
+  quantization: provider(
+    choice(
+      ...["none", "q8_0", "q6_k", "q5_k_m", "q5_k_s", "q4_k_m", "q4_k_s", "q4_0"],
+      ...["q3_k_l", "q3_k_m", "q3_k_s", "q2_k"],
+    ),
+  ),
+  load_in_8bit: provider(choice(true, false)),
+  load_in_4bit: provider(choice(true, false)),
+  adapter: provider(custom("the folder of an adapter, or an array of them", oneOrMany(nameSchema))),
   logger: provider(
     custom(
       "a function (level, message), or an object with error, warn, info or debug",

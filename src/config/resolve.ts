@@ -2,7 +2,8 @@ import type { NativeSampling } from "../native/binding.js";
 import { GENERATION_DEFAULTS } from "./defaults.js";
 import { toLogSink, type Logger, type LogLevel } from "./logger.js";
 import { readOptions } from "./read-options.js";
-import type { CacheType } from "./types.js";
+import type { CacheType, Quantization, WeightDtype } from "./types.js";
+import { resolveWeights } from "./weights.js";
 import type {
   ResolvedCallOptions,
   ResolvedClassifyOptions,
@@ -27,6 +28,11 @@ interface ParsedProviderOptions extends Partial<ResolvedGeneration> {
   use_flash_attention?: boolean | "auto";
   draft_model?: string;
   max_queue?: number;
+  torch_dtype?: WeightDtype;
+  quantization?: Quantization;
+  load_in_8bit?: boolean;
+  load_in_4bit?: boolean;
+  adapter?: string | readonly string[];
   device_map?: "auto" | "cpu";
   logger?: Logger;
   log_level?: LogLevel;
@@ -45,11 +51,12 @@ export function resolveProviderConfig(options: unknown): ResolvedProviderConfig 
     context_window: given.context_window,
     threads: given.threads,
     kv_cache_tokens: given.kv_cache_tokens,
-    cache_type_k: given.cache_type_k ?? "f16",
-    cache_type_v: given.cache_type_v ?? "f16",
+    cache_type_k: given.cache_type_k,
+    cache_type_v: given.cache_type_v,
     use_flash_attention: given.use_flash_attention ?? "auto",
     draft_model: given.draft_model,
     max_queue: given.max_queue ?? 1024,
+    weights: resolveWeights(given),
     device_map: given.device_map ?? "auto",
     logger: given.logger === undefined ? undefined : toLogSink(given.logger),
     log_level: given.log_level ?? "warn",

@@ -1,4 +1,4 @@
-import type { CacheType, Pooling, ProgressListener } from "./types.js";
+import type { CacheType, Pooling, ProgressListener, Quantization, WeightDtype } from "./types.js";
 import type { LogLevel, LogSink } from "./logger.js";
 
 /** A token id and what is added to its logit; -Infinity forbids the token. */
@@ -72,6 +72,13 @@ export interface ResolvedClassifyOptions extends ResolvedCallOptions {
   readonly multi_label: boolean;
 }
 
+export interface ResolvedWeights {
+  readonly dtype: WeightDtype;
+  readonly quantization: Quantization;
+  /** Folders of LoRA adapters. */
+  readonly adapters: readonly string[];
+}
+
 export interface ResolvedProviderConfig {
   /** A path, a repository id or the text of a URL; undefined: the embedded model. */
   readonly model: string | undefined;
@@ -81,13 +88,16 @@ export interface ResolvedProviderConfig {
   readonly threads: number | undefined;
   /** Tokens in the KV cache, of all calls together; undefined: the context window. */
   readonly kv_cache_tokens: number | undefined;
-  readonly cache_type_k: CacheType;
-  readonly cache_type_v: CacheType;
+  /** undefined: "f16", or "f32" for weights of float32. */
+  readonly cache_type_k: CacheType | undefined;
+  readonly cache_type_v: CacheType | undefined;
   readonly use_flash_attention: boolean | "auto";
   /** A smaller model of the same vocabulary, which guesses ahead. */
   readonly draft_model: string | undefined;
   /** Calls that may be unfinished. */
   readonly max_queue: number;
+  /** What the weights of a Hugging Face checkpoint become. */
+  readonly weights: ResolvedWeights;
   readonly device_map: "auto" | "cpu";
   readonly logger: LogSink | undefined;
   readonly log_level: LogLevel;

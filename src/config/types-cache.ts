@@ -11,16 +11,17 @@ export interface CacheOptions {
   kv_cache_tokens?: number;
   /**
    * Type of the cached keys. The quantised ones take less memory, and cost some accuracy.
-   * @default "f16"
+   * @default "f16"; "f32" where the weights are float32
    */
   cache_type_k?: CacheType;
   /**
    * Type of the cached values. The quantised ones need flash attention.
-   * @default "f16"
+   * @default "f16"; "f32" where the weights are float32
    */
   cache_type_v?: CacheType;
   /**
-   * Whether to use flash attention; "auto": where the device can.
+   * Whether to use flash attention; "auto": where the device can, and where the weights are
+   * not float32, whose exactness it would cost.
    * @default "auto"
    */
   use_flash_attention?: boolean | "auto";

@@ -13,26 +13,6 @@ export interface DeferredProviderOptions {
    */
   device_map?: "auto" | DeviceName | Readonly<Record<string, DeviceName>>;
   /**
-   * Type to which weights are converted. Served: "auto", the types of the file.
-   * @default "auto"
-   */
-  torch_dtype?: "auto" | "float32" | "float16" | "bfloat16";
-  /**
-   * Quantises while loading, for example "q8_0". Served: "none".
-   * @default "none"
-   */
-  quantization?: string;
-  /**
-   * Short for quantization "q8_0". Served: false.
-   * @default false
-   */
-  load_in_8bit?: boolean;
-  /**
-   * Short for quantisation to 4 bits. Served: false.
-   * @default false
-   */
-  load_in_4bit?: boolean;
-  /**
    * Memory budget per device, as bytes or as "4GiB". Served: {}.
    * @default {}
    */
@@ -58,11 +38,6 @@ export interface DeferredProviderOptions {
    * @default false
    */
   trust_remote_code?: boolean;
-  /**
-   * LoRA adapters to apply. Served: [].
-   * @default []
-   */
-  adapter?: string | readonly string[];
   /** Projector file of a vision or audio model. Not served yet. */
   mmproj?: string;
 }

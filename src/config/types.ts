@@ -6,11 +6,13 @@ import type {
   FileInput,
 } from "./types-deferred.js";
 import type { SamplingOptions } from "./types-sampling.js";
+import type { WeightOptions } from "./types-weights.js";
 
 export type { Logger, LogLevel, LogSink } from "./logger.js";
 export type * from "./types-cache.js";
 export type * from "./types-deferred.js";
 export type * from "./types-sampling.js";
+export type * from "./types-weights.js";
 
 /** How far a stage is; the unit of `done` and `total` is bytes, or tokens in "prefill". */
 export interface Progress {
@@ -160,10 +162,11 @@ export interface ClassifyOptions extends CallOptions {
 }
 
 /** Options of `new HuggingFaceProvider(options)`. */
-export interface ProviderOptions extends GenerationOptions, CacheOptions, DeferredProviderOptions {
+export interface ProviderOptions
+  extends GenerationOptions, CacheOptions, WeightOptions, DeferredProviderOptions {
   /**
-   * The path or the file: URL of a .gguf file. Repository ids ("owner/name") and folders
-   * are for later versions.
+   * The path or the file: URL of a .gguf file, or of the folder of a Hugging Face
+   * checkpoint. Repository ids ("owner/name") are for later versions.
    * @default the embedded model
    */
   model?: string | URL;

@@ -7,6 +7,8 @@
  * was given to `setEventHandler`. A job ends with exactly one "done" or "failed".
  */
 
+import type { NativeCheckpointPlan, NativeSafetensors } from "./checkpoint-plan.js";
+
 export interface NativeBinding {
   readonly engineVersion: string;
   /** The codes that C++ can put into a failure, in the order of native/core/codes.h. */
@@ -22,6 +24,8 @@ export interface NativeBinding {
   listDevices(): NativeDevice[];
   /** Reads a GGUF file's header off the JavaScript thread. Rejects with a NativeFailure. */
   inspect(path: string): Promise<NativeInspection>;
+  /** Reads the headers of safetensors files off the JavaScript thread. Rejects with a NativeFailure. */
+  readSafetensors(files: string[]): Promise<NativeSafetensors>;
   createModel(): NativeModel;
   /** Cancels and joins everything, on this thread: for process exit. */
   shutdownSync(): void;
@@ -53,7 +57,10 @@ export interface NativeModel {
 }
 
 export interface NativeLoadOptions {
+  /** A GGUF file; with a plan, the folder of the checkpoint, for messages. */
   path: string;
+  /** What to make of a Hugging Face checkpoint. */
+  plan?: NativeCheckpointPlan;
   /** Tokens of context; 0 means the smaller of the model's own and 8192. */
   contextSize: number;
   /** 0 means one per physical core that this process may use. */
@@ -62,6 +69,7 @@ export interface NativeLoadOptions {
   cpuOnly: boolean;
   /** Tokens in the KV cache, of all calls together; 0 means contextSize. */
   cacheCells: number;
+  /** "": as the weights deserve. */
   cacheTypeK: string;
   cacheTypeV: string;
   flashAttention: "auto" | "on" | "off";

@@ -1,9 +1,15 @@
 import type { ResolvedProviderConfig } from "../config/resolved.js";
 import type { ProgressListener } from "../config/types.js";
 import { withCallSite } from "../errors.js";
-import type { NativeModelInfo } from "../native/binding.js";
+import type { NativeLoadOptions, NativeModelInfo } from "../native/binding.js";
 import { closedError } from "./closed-error.js";
 import { contextWarning } from "./context-warning.js";
+import {
+  assertWeightsStay,
+  defaultContext,
+  findCheckpoint,
+  readCheckpointPlan,
+} from "./checkpoint.js";
 import { resolveModelPath } from "./model-path.js";
 import { onAbort } from "./on-abort.js";
 import { NativeEngine } from "./native-engine.js";
@@ -100,8 +106,22 @@ export class ModelHost {
     return attempt;
   }
 
+  /** What to load: a GGUF file, or a checkpoint and how it becomes one. */
+  async #find(signal: AbortSignal): Promise<Pick<NativeLoadOptions, "path" | "plan">> {
+    const { model, weights } = this.#config;
+    const folder = await findCheckpoint(model);
+    signal.throwIfAborted();
+    if (folder !== undefined) {
+      return { path: folder, plan: await readCheckpointPlan(folder, weights, signal) };
+    }
+    const path = await resolveModelPath(model);
+    signal.throwIfAborted();
+    assertWeightsStay(weights, path);
+    return { path };
+  }
+
   async #load(signal: AbortSignal, onProgress: ProgressListener): Promise<HostedModel> {
-    const path = await resolveModelPath(this.#config.model);
+    const { path, plan } = await this.#find(signal);
     const { draft_model } = this.#config;
     const draft = draft_model === undefined ? "" : await resolveModelPath(draft_model);
     signal.throwIfAborted();
@@ -111,12 +131,13 @@ export class ModelHost {
         (model) =>
           model.load({
             path,
-            contextSize: this.#config.context_window ?? 0,
+            ...(plan === undefined ? {} : { plan }),
+            contextSize: this.#config.context_window ?? (plan ? defaultContext(plan) : 0),
             threads: this.#config.threads ?? 0,
             cpuOnly: this.#config.device_map === "cpu",
             cacheCells: this.#config.kv_cache_tokens ?? 0,
-            cacheTypeK: this.#config.cache_type_k,
-            cacheTypeV: this.#config.cache_type_v,
+            cacheTypeK: this.#config.cache_type_k ?? "",
+            cacheTypeV: this.#config.cache_type_v ?? "",
             flashAttention: flashAttention(this.#config.use_flash_attention),
             draftPath: draft,
             maxQueue: this.#config.max_queue,

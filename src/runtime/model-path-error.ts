@@ -54,15 +54,8 @@ export function explainFolder(model: string, path: string, names: readonly strin
       { details: { model, path, files } },
     );
   }
-  if (names.includes("config.json")) {
-    return new UnsupportedFeatureError(
-      `${path} is a Hugging Face checkpoint, and this version loads GGUF files only. Convert it ` +
-        "with llama.cpp's convert_hf_to_gguf.py, or download a .gguf file of the model.",
-      { details: { model, path, feature: "safetensors checkpoint" } },
-    );
-  }
   return new ModelNotFoundError(
-    `${path} is a folder without a .gguf file in it. Give the path of one.`,
+    `${path} is a folder without a .gguf file or a Hugging Face checkpoint in it.`,
     { details: { model, path } },
   );
 }

@@ -24,7 +24,7 @@ const REMOTE_URL = /^(?!file:)[a-z][a-z\d+.-]*:\/\//i;
  */
 export async function resolveModelPath(model: string | undefined): Promise<string> {
   if (model === undefined) return unpackedPath(join(packageRoot(), EMBEDDED_MODEL));
-  if (REMOTE_URL.test(model)) throw explainRemote(model);
+  if (isRemote(model)) throw explainRemote(model);
   const path = toPath(model);
   try {
     if (!(await stat(path)).isDirectory()) return path;
@@ -34,7 +34,16 @@ export async function resolveModelPath(model: string | undefined): Promise<strin
   throw explainFolder(model, path, await readdir(path).catch(() => []));
 }
 
-function toPath(model: string): string {
+export function isRemote(model: string): boolean {
+  return REMOTE_URL.test(model);
+}
+
+/**
+ * The absolute path that a `model` option means, which may be a `file:` URL.
+ *
+ * @throws {ModelNotFoundError} MODEL_NOT_FOUND for a URL that is no path here
+ */
+export function toPath(model: string): string {
   if (!/^file:/i.test(model)) return resolve(model);
   try {
     return fileURLToPath(model);

@@ -106,7 +106,7 @@ describe("parseArguments", () => {
   });
 
   it("says of options of later versions that they will come", () => {
-    assert.throws(() => parseArguments(["--quantization", "q8_0"], FLAGS), /does not serve it yet/);
+    assert.throws(() => parseArguments(["--revision", "main"], FLAGS), /does not serve it yet/);
   });
 
   it("says of options of other tools what to use", () => {

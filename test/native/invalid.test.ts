@@ -129,11 +129,16 @@ describe("a model that cannot be loaded", () => {
     assert.match((await loadError(inner)).message, /some\.gguf/);
   });
 
-  it("is an UnsupportedFeatureError when it is a checkpoint or a repository", async () => {
+  it("is a ModelNotFoundError when it is a checkpoint without weights", async () => {
     const inner = join(folder(), "checkpoint");
     await mkdir(inner);
     await writeFile(join(inner, "config.json"), "{}");
-    assert.ok((await loadError(inner)) instanceof UnsupportedFeatureError);
+    const error = await loadError(inner);
+    assert.ok(error instanceof ModelNotFoundError);
+    assert.match(error.message, /neither model\.safetensors nor/);
+  });
+
+  it("is an UnsupportedFeatureError when it is a repository", async () => {
     assert.ok((await loadError("nobody/no-such-model")) instanceof UnsupportedFeatureError);
   });
 

@@ -215,43 +215,28 @@ describe("options of other packages", () => {
 describe("options that this version does not serve in full", () => {
   const served = {
     device_map: "cpu",
-    torch_dtype: "auto",
-    quantization: "none",
-    load_in_8bit: false,
-    load_in_4bit: false,
     max_memory: {},
     keep_alive: Infinity,
     local_files_only: true,
     trust_remote_code: false,
-    adapter: [],
     tools: [],
   };
   const unserved = {
     device_map: ["cuda", "cuda:1", "metal", "mps", "vulkan:0", { "model.layers.0": "cuda:0" }],
-    torch_dtype: ["float16"],
-    quantization: ["q8_0", "q4_k_m"],
-    load_in_8bit: [true],
-    load_in_4bit: [true],
     max_memory: [{ "cuda:0": "4GiB", cpu: 8e9 }],
     keep_alive: [300],
     cache_dir: ["/tmp/models"],
     token: ["hf_abc"],
     revision: ["main"],
     trust_remote_code: [true],
-    adapter: ["./lora", ["./lora"]],
     mmproj: ["mmproj.gguf"],
     tools: [[{ name: "f" }]],
   };
   const ill = {
     device_map: ["gpu", "cuda:x", 0, ["cpu"], { a: "auto" }],
-    torch_dtype: ["int8", 16],
-    quantization: ["q9", 8],
-    load_in_8bit: ["yes", 1],
-    load_in_4bit: [0],
     max_memory: [{ cpu: "much" }, { cpu: -1 }, { gpu: 1 }, 5],
     keep_alive: [-1, NaN, "5m"],
     cache_dir: ["", 5],
-    adapter: ["", [1]],
     tools: [{}, ["f"]],
   };
 

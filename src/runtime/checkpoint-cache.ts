@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { mkdir, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+
+import type { ResolvedWeights } from "../config/resolved.js";
+import { ResourceError } from "../errors.js";
+import type { NativeCheckpointPlan } from "../native/checkpoint-plan.js";
+
+const REMEDIES = ['give quantization "q8_0" or "q4_0", which need no file'];
+
+/** Quick enough to compute at each load. */
+export const STREAMED_QUANTIZATIONS: readonly string[] = ["none", "q8_0", "q4_0"];
+
+/**
+ * Where a quantised checkpoint is kept: a name of its own for every plan, and for every
+ * state of the files that it is made from. Makes the folder.
+ *
+ * @throws {ResourceError} RESOURCE when the folder cannot be made
+ */
+export async function cachedModelPath(
+  plan: NativeCheckpointPlan,
+  { quantization }: ResolvedWeights,
+): Promise<string> {
+  const { tokenizerJson, tokenizerModel } = plan.vocabulary;
+  const sources = [...plan.files, tokenizerJson, tokenizerModel].filter(
+    (file) => file !== undefined,
+  );
+  const hash = createHash("sha256").update(JSON.stringify(plan));
+  for (const file of sources) {
+    const { size, mtimeMs } = await stat(file);
+    hash.update(`\n${String(size)} ${String(mtimeMs)}`);
+  }
+  const name = basename(dirname(plan.files[0] ?? ""))
+    .replaceAll(/[^\w.-]/g, "_")
+    .slice(0, 80);
+  const file = `${name}-${quantization}-${hash.digest("hex").slice(0, 16)}.gguf`;
+  const folder = join(cacheFolder(process.platform, process.env), "checkpoints");
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new ResourceError(
+      `${folder} cannot be made, where the model quantised to ${quantization} would be kept.`,
+      { details: { path: folder, remedies: REMEDIES }, cause },
+    );
+  });
+  return join(folder, file);
+}
+
+/** The user's folder for files that can be made again. */
+export function cacheFolder(
+  platform: NodeJS.Platform,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const home = homedir();
+  if (platform === "win32") {
+    return join(env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), "abstractllm", "cache");
+  }
+  if (platform === "darwin") return join(home, "Library", "Caches", "abstractllm");
+  const base = env["XDG_CACHE_HOME"];
+  return join(base === undefined || base === "" ? join(home, ".cache") : base, "abstractllm");
+}
