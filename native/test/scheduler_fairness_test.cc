@@ -101,7 +101,7 @@ TEST("scheduler_fairness: short prompts do not wait for a long one") {
 TEST("scheduler_fairness: beside a stream, calls take kStretch times as long at most") {
   PlayerOptions options = FourAtOnce();
   Player player(options);
-  player.Submit(Generation(10, 400, 1));
+  player.Submit(Generation(10, 2000, 1));
   // Learns what calls cost: alone, and with a prompt beside.
   for (int32_t i = 0; i < 20; ++i) player.Step();
   player.Submit(Embedding(200, 2));

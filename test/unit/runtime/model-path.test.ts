@@ -85,18 +85,11 @@ describe("the path of a model", () => {
   it("that is a folder leads to the files in it", async () => {
     const inner = join(folder(), "inner");
     await mkdir(inner);
-    assert.match((await notFound(inner)).message, /without a \.gguf file in it/);
+    assert.match((await notFound(inner)).message, /without a \.gguf file or a Hugging Face checkpoint/);
     for (const name of ["b.gguf", "a.gguf", "notes.txt"]) await writeFile(join(inner, name), "");
     const error = await notFound(inner);
     assert.match(error.message, /is a folder\. Name the file in it: a\.gguf, b\.gguf$/);
     assert.deepEqual(error.details, { model: inner, path: inner, files: ["a.gguf", "b.gguf"] });
-  });
-
-  it("that is a checkpoint is not served yet", async () => {
-    const checkpoint = join(folder(), "checkpoint");
-    await mkdir(checkpoint);
-    await writeFile(join(checkpoint, "config.json"), "{}");
-    assert.equal((await unsupported(checkpoint)).details.feature, "safetensors checkpoint");
   });
 
   it("that the system refuses says why", async () => {
