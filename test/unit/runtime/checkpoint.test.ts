@@ -35,7 +35,7 @@ describe("options about weights", () => {
       const error = catchError(UnsupportedFeatureError, () => {
         assertWeightsStay({ ...STAY, ...change }, "a.gguf");
       });
-      assert.equal(error.details["parameter"], parameter);
+      assert.equal(error.details.parameter, parameter);
     }
   });
 });

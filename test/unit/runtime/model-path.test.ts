@@ -85,7 +85,10 @@ describe("the path of a model", () => {
   it("that is a folder leads to the files in it", async () => {
     const inner = join(folder(), "inner");
     await mkdir(inner);
-    assert.match((await notFound(inner)).message, /without a \.gguf file or a Hugging Face checkpoint/);
+    assert.match(
+      (await notFound(inner)).message,
+      /without a \.gguf file or a Hugging Face checkpoint/,
+    );
     for (const name of ["b.gguf", "a.gguf", "notes.txt"]) await writeFile(join(inner, name), "");
     const error = await notFound(inner);
     assert.match(error.message, /is a folder\. Name the file in it: a\.gguf, b\.gguf$/);
