@@ -30,6 +30,16 @@ bool EngineBatch::ShouldAbort(void* batch) {
 }
 
 RunOutcome EngineBatch::Run(const StepEntry* entries, size_t count, std::string* reason) {
+  // Outputs are numbered through the plan, of which this may be a part.
+  first_output_ = entries[0].first_output;
+  const RunOutcome outcome = RunEntries(entries, count, reason);
+  // They are the caller's, and gone when ShouldAbort is asked again.
+  entries_ = nullptr;
+  count_ = 0;
+  return outcome;
+}
+
+RunOutcome EngineBatch::RunEntries(const StepEntry* entries, size_t count, std::string* reason) {
   entries_ = entries;
   count_ = count;
   ErrorCapture capture;
@@ -99,8 +109,7 @@ void EngineBatch::AddToken(int32_t token, int32_t position, const Sequence& sequ
 }
 
 float* EngineBatch::Row(int32_t output) {
-  // Outputs are numbered through the plan, of which this may be a part.
-  const auto row = static_cast<size_t>(output - entries_->first_output);
+  const auto row = static_cast<size_t>(output - first_output_);
   if (row >= row_of_output_.size()) return nullptr;
   return llama_get_logits_ith(model_.context.get(), row_of_output_[row]);
 }

@@ -44,6 +44,7 @@ class EngineBatch final : public BatchRunner {
 
  private:
   static bool ShouldAbort(void* batch);
+  RunOutcome RunEntries(const StepEntry* entries, size_t count, std::string* reason);
   int32_t Compute();
   // Reads a sequence's source into the context, where it stays for the decoder.
   int32_t Encode(const Sequence& sequence);
@@ -53,8 +54,9 @@ class EngineBatch final : public BatchRunner {
   LoadedModel& model_;
   std::function<bool()> interrupted_;
   llama_batch batch_;
-  const StepEntry* entries_ = nullptr;
+  const StepEntry* entries_ = nullptr;  // while a call runs
   size_t count_ = 0;
+  int32_t first_output_ = 0;
   std::vector<int32_t> row_of_output_;  // the batch's index of each output
 };
 

@@ -125,6 +125,10 @@ TensorUse DescribeTensor(const std::string& name) {
   return found->second;
 }
 
+const ggml_tensor* EngineTensor(const llama_model* model, const std::string& name) {
+  return model->get_tensor(name.c_str());
+}
+
 uint32_t EngineMaxLayers() { return LLAMA_MAX_LAYERS; }
 
 uint32_t EngineMaxExperts() { return LLAMA_MAX_EXPERTS; }

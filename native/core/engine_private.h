@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+struct ggml_tensor;
+struct llama_model;
+
 namespace abstractllm {
 
 // How the engine treats a model of some architecture.
@@ -31,6 +34,9 @@ enum class TensorUse {
 
 // `name` as in the file, e.g. "blk.3.attn_norm.weight".
 TensorUse DescribeTensor(const std::string& name);
+
+// A weight of a loaded model, by its name in the file; owned by the model. Null if there is none.
+const ggml_tensor* EngineTensor(const llama_model* model, const std::string& name);
 
 // Sizes of the engine's fixed arrays, and the last value of an enumeration.
 uint32_t EngineMaxLayers();

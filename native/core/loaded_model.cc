@@ -136,12 +136,13 @@ void DescribeModel(const std::string& architecture, LoadedModel* loaded) {
 // progress is small, and not shown.
 Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint64_t size_bytes,
                  LoadedModel* loaded) {
+  if (Status status = CheckTakesDrafts(*loaded); !status.ok()) return status;
   LoadRequest draft = request;
   draft.path = request.draft_path;
   draft.draft_path.clear();
   draft.plan = nullptr;
   draft.context_size = loaded->info.context_size;
-  draft.cache_cells = 0;
+  draft.cache_cells = loaded->cache_cells;
   draft.cache_type_k.clear();
   draft.cache_type_v.clear();
   draft.threads = loaded->threads->threads();

@@ -11,6 +11,9 @@
 namespace abstractllm {
 namespace {
 
+// Of a cache of cells: the engine's limit, which costs nothing.
+constexpr int32_t kSharingSequences = 256;
+
 // Bytes of logits that scoring may ask for in one engine call: bounds both the output
 // buffer and the compute buffer for large vocabularies.
 constexpr uint64_t kMaxLogitBytes = 32ull << 20;
@@ -60,12 +63,14 @@ llama_context_params ContextParams(const LoadRequest& request, const CacheTypes&
   // One pool of cells, whose sequences may share them. The number of sequences then sizes
   // nothing but states.
   params.kv_unified = true;
-  params.n_seq_max = loaded.shares_prefixes ? 1 : static_cast<uint32_t>(loaded.max_sequences);
+  params.n_seq_max = loaded.max_sequences == kSharingSequences
+                         ? 1
+                         : static_cast<uint32_t>(loaded.max_sequences);
   params.n_outputs_max = loaded.max_outputs;
   params.n_threads = loaded.threads->threads();
   params.n_threads_batch = loaded.threads->threads();
   params.no_perf = true;
-  // Cells outside a sliding window are kept: they may be inside another sequence's.
+  // Room for the windows of all sequences.
   params.swa_full = true;
   params.offload_kqv = !request.cpu_only;
   params.op_offload = !request.cpu_only;
@@ -118,12 +123,14 @@ bool MixesStates(const llama_model* model) {
 
 // Decides what sequences may do with the memory of this architecture.
 void ChooseSequences(LoadedModel* loaded) {
-  constexpr int32_t kSharingSequences = 256;  // the engine's limit
   constexpr int32_t kStates = 8;              // each takes memory of its own
   const llama_model* model = loaded->model.get();
   loaded->encodes_source = llama_model_has_encoder(model) && llama_model_has_decoder(model);
   const bool state = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);
-  loaded->shares_prefixes = !state && !loaded->encodes_source;
+  // Cells outside of a sequence's sliding window are lost to others as soon as it moves on,
+  // whatever the size of the cache: what is left of such a prefix is not all of it.
+  const bool window = llama_model_n_swa(model) > 0;
+  loaded->shares_prefixes = !state && !window && !loaded->encodes_source;
   loaded->max_sequences = kSharingSequences;
   if (state) loaded->max_sequences = kStates;
   if (loaded->encodes_source || MixesStates(model)) loaded->max_sequences = 1;

@@ -53,24 +53,25 @@ void SplitSource(const LoadedModel& model, std::vector<int32_t>* tokens,
 
 Status TooLong(const LoadedModel& model, size_t prompt_tokens, bool at_least, int32_t max_tokens) {
   const auto trained = static_cast<uint32_t>(std::max(model.info.train_context_size, 0));
+  const size_t window = PromptWindow(model);
   const std::string remedy =
-      model.info.context_size < trained
+      window == model.info.context_size && window < trained
           ? "Shorten the input, or raise context_window (the model was trained with " +
                 std::to_string(trained) + ")."
-          : "Shorten the input: the model was trained with no more.";
+          : "Shorten the input: the model takes no more.";
   return Status::Error(Code::kContextWindowExceeded,
                        std::string("The input has ") + (at_least ? "at least " : "") +
                            std::to_string(prompt_tokens) + " tokens, and the context window has " +
-                           std::to_string(model.info.context_size) + ". " + remedy,
+                           std::to_string(window) + ". " + remedy,
                        {{"prompt_tokens", static_cast<int64_t>(prompt_tokens)},
                         {"max_tokens", static_cast<int64_t>(max_tokens)},
-                        {"context_window", static_cast<int64_t>(model.info.context_size)}});
+                        {"context_window", static_cast<int64_t>(window)}});
 }
 
 // Before tokenising, which takes seconds for a hundred megabytes.
 Status CheckMayFit(const LoadedModel& model, size_t bytes, int32_t max_tokens) {
   const size_t longest = model.tokenizer->max_token_bytes();
-  if (longest == 0 || bytes / longest <= model.info.context_size) return Status::Ok();
+  if (longest == 0 || bytes / longest <= PromptWindow(model)) return Status::Ok();
   return TooLong(model, bytes / longest, /*at_least=*/true, max_tokens);
 }
 
@@ -136,7 +137,10 @@ int32_t Truncate(const LoadedModel& model, Truncation truncation, int32_t max_to
                  std::vector<int32_t>* tokens) {
   const size_t window = PromptWindow(model);
   if (truncation == Truncation::kError || tokens->size() < window) return 0;
-  const size_t answer = std::min(static_cast<size_t>(max_tokens), std::max(window / 2, size_t{1}));
+  // The answer of an encoder-decoder model has a window of its own.
+  const size_t answer = model.encodes_source ? 1
+                                             : std::min(static_cast<size_t>(max_tokens),
+                                                        std::max(window / 2, size_t{1}));
   const size_t room = std::max(window - answer, size_t{1});
   const size_t excess = tokens->size() - std::min(room, tokens->size());
   const size_t lead = LeadingSpecials(model, *tokens);
@@ -176,7 +180,8 @@ Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const
   plan.logprobs = request.logprobs;
   plan.prompt_lookup = model.shares_prefixes ? request.prompt_lookup : 0;
   plan.rolls = request.truncation == Truncation::kRolling;
-  plan.keep = static_cast<int32_t>(LeadingSpecials(model, tokens));
+  // The start token of a decoder is what it answers from.
+  plan.keep = model.encodes_source ? 1 : static_cast<int32_t>(LeadingSpecials(model, tokens));
   std::vector<SequencePtr> sequences;
   for (; plan.index < request.completions; ++plan.index) {
     SamplingParams sampling = request.sampling;

@@ -291,13 +291,23 @@ TEST("engine: a draft model guesses ahead, and the text stays the same") {
   request.draft_path = file.path();
   engine.Load(kLoad, request);
   REQUIRE(CodeOf(sink.WaitForEnd(kLoad)) == Code::kOk);
-  GenerateRequest free = Prompt("hello", 60);
-  engine.Submit(2, free);
+  engine.Submit(2, Prompt("hello", 60));
   const Event end = sink.WaitForEnd(2);
   REQUIRE(CodeOf(end) == Code::kOk);
   CHECK_EQ(sink.TextOf(2), plain.sink.TextOf(2));
   const auto& result = std::get<GenerateResult>(std::get<DoneEvent>(end.what).result);
+  // The grammar may forbid what the draft model likes best.
+  CHECK(result.drafted_tokens > 0);
   CHECK(result.accepted_tokens <= result.drafted_tokens);
+
+  // The same model, unbound: every guess is right.
+  GenerateRequest unbound = Prompt("hello", 60);
+  unbound.sampling.grammar.clear();
+  engine.Submit(3, unbound);
+  const Event second = sink.WaitForEnd(3);
+  REQUIRE(CodeOf(second) == Code::kOk);
+  const auto& exact = std::get<GenerateResult>(std::get<DoneEvent>(second.what).result);
+  CHECK_EQ(exact.accepted_tokens, exact.drafted_tokens);
   engine.Shutdown();
 }
 

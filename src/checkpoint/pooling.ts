@@ -13,19 +13,30 @@ const RANK = 4;
 /** How the vectors of a text's tokens become one, or become scores. */
 export function poolingMetadata(
   family: Family,
-  { className, config }: Facts,
-  { pooling }: CheckpointFolder,
+  { className, config, sizes }: Facts,
+  { pooling, tokenizer }: CheckpointFolder,
 ): Metadata[] {
   if (className.endsWith("ForSequenceClassification")) {
     return [
       ["pooling_type", "u32", RANK],
       ["classifier.output_labels", "string[]", labelNames(config)],
+      ...((sizes["types"] ?? 1) > 1
+        ? [["pair_token_types", "bool", givesTokenTypes(tokenizer)] as const]
+        : []),
     ];
   }
   const type = poolingType(pooling);
   if (type !== undefined) return [["pooling_type", "u32", type]];
   // What sentence-transformers does with a model that does not say.
   return family.isEncoder === true ? [["pooling_type", "u32", MEAN]] : [];
+}
+
+/** Whether the tokenizer tells the model which of two texts a token belongs to. */
+function givesTokenTypes(tokenizer: CheckpointFolder["tokenizer"]): boolean {
+  const inputs = tokenizer?.["model_input_names"];
+  if (Array.isArray(inputs)) return inputs.includes("token_type_ids");
+  // The class for tokenizers without a class of their own, which does not by itself.
+  return tokenizer?.["tokenizer_class"] !== "TokenizersBackend";
 }
 
 /** What 1_Pooling/config.json of sentence-transformers says. */

@@ -81,7 +81,7 @@ export interface GenerationOptions extends SamplingOptions, DeferredGenerationOp
   /**
    * Guesses up to so many tokens ahead from what followed the same words earlier in the
    * text, 0 to 64; for answers that repeat their prompt, such as edits. The text stays the
-   * same. Not for recurrent models, which ignore it. 0 makes no guesses.
+   * same. Models that share no prefixes ignore it. 0 makes no guesses.
    * @default 0
    */
   prompt_lookup_num_tokens?: number;

@@ -1,3 +1,4 @@
+import { wasEnded } from "./closed-error.js";
 import type { GenerateResult } from "./results.js";
 
 /** What runs a generation: it reports pieces and returns what is known at the end. */
@@ -82,6 +83,10 @@ export class Generation implements PromiseLike<string>, AsyncIterable<string> {
         this.#pieces.push(piece);
         this.#signalChange();
       });
+    } catch (error) {
+      // Who cleans up knows how its calls end; that is not news if nobody awaits them.
+      if (wasEnded(error)) this.#result.catch(() => undefined);
+      throw error;
     } finally {
       this.#over = true;
       this.#signalChange();

@@ -2,7 +2,7 @@ import type { ResolvedProviderConfig } from "../config/resolved.js";
 import type { ProgressListener } from "../config/types.js";
 import { withCallSite } from "../errors.js";
 import type { NativeLoadOptions, NativeModelInfo } from "../native/binding.js";
-import { closedError } from "./closed-error.js";
+import { alsoEnded, closedError, endedError } from "./closed-error.js";
 import { contextWarning } from "./context-warning.js";
 import {
   assertWeightsStay,
@@ -79,7 +79,7 @@ export class ModelHost {
   }
 
   async #close(): Promise<void> {
-    this.#attempt?.controller.abort(closedError());
+    this.#attempt?.controller.abort(endedError());
     // Abandoned ones too: each frees its engine itself, and its threads end with it.
     await Promise.allSettled(this.#unsettled);
     await this.#ready?.engine.close();
@@ -212,7 +212,7 @@ async function waitFor(
       },
       (error: unknown) => {
         leave(() => {
-          reject(withCallSite(error, callSite));
+          reject(alsoEnded(error, withCallSite(error, callSite)));
         });
       },
     );

@@ -54,6 +54,12 @@ export function explainFolder(model: string, path: string, names: readonly strin
       { details: { model, path, files } },
     );
   }
+  if (names.includes("config.json")) {
+    return new UnsupportedFeatureError(
+      `${path} is the folder of a Hugging Face checkpoint, and what is needed here is a .gguf file.`,
+      { details: { model, path, feature: "checkpoint" } },
+    );
+  }
   return new ModelNotFoundError(
     `${path} is a folder without a .gguf file or a Hugging Face checkpoint in it.`,
     { details: { model, path } },

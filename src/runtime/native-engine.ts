@@ -3,7 +3,7 @@ import type { ProgressListener } from "../config/types.js";
 import type { ResolvedProviderConfig } from "../config/resolved.js";
 import { errorFromNative } from "../errors.js";
 import type { NativeModel, NativeUsage } from "../native/binding.js";
-import { closedError } from "./closed-error.js";
+import { endedError } from "./closed-error.js";
 import type { Dispatcher } from "./dispatcher.js";
 import { onAbort } from "./on-abort.js";
 import { nativeRuntime } from "./native-runtime.js";
@@ -84,7 +84,7 @@ export class NativeEngine {
         failed: (failure) => {
           settle(() => {
             // Nobody but a cleanup aborts a job without settling it first.
-            reject(failure.code === "ABORTED" ? closedError() : errorFromNative(failure, callSite));
+            reject(failure.code === "ABORTED" ? endedError() : errorFromNative(failure, callSite));
           });
         },
       });

@@ -24,8 +24,8 @@ export interface ResourceUsage {
   /** Tokens that the KV cache holds. 0 while the model is not loaded. */
   cells_total: number;
   /**
-   * Whether calls with a common beginning share its cells. Not for recurrent, hybrid and
-   * encoder-decoder models, whose memory is a state; undefined while the model is not loaded.
+   * Whether calls with a common beginning share its cells. Not for models with a
+   * sliding window, and recurrent, hybrid and encoder-decoder ones; undefined while the model is not loaded.
    */
   prefix_reuse: boolean | undefined;
 }

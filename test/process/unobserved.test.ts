@@ -6,7 +6,13 @@ const UNOBSERVED = new URL("./children/unobserved.mjs", import.meta.url);
 describe("a generation whose end nobody looks at", function () {
   this.timeout(CHILD_TIMEOUT_MS);
 
-  for (const what of ["succeeds", "is left in a loop", "is aborted in a loop"]) {
+  for (const what of [
+    "succeeds",
+    "is left in a loop",
+    "is aborted in a loop",
+    "is ended by a cleanup",
+    "is ended by a cleanup while it loads",
+  ]) {
     it(`and which ${what} is nothing to Node`, async () => {
       const outcome = await runChild(UNOBSERVED, [PACKAGE_MAIN, what]);
       assert.deepEqual(outcome, { code: 0, signal: null, hung: false, stdout: "", stderr: "" });

@@ -1,5 +1,7 @@
 #include "checkpoint/tokenizer_json.h"
 
+#include <cmath>
+#include <limits>
 #include <new>
 
 #include "file_io.h"
@@ -41,6 +43,8 @@ class Parser {
   bool ParseMerges();
   bool ParseMerge(Token first);
   bool ParseAdded();
+  // False, with the failure, when the member came before.
+  bool Once(bool* seen, const std::string& name);
   bool FindModel();
   bool Place(uint64_t id, std::string text);
   bool ReadText(std::string* text);
@@ -52,6 +56,8 @@ class Parser {
   Status status_;
   std::string type_;
   bool has_model_ = false;
+  bool has_vocabulary_ = false;
+  bool has_merges_ = false;
   bool is_list_ = false;
 };
 
@@ -92,8 +98,8 @@ bool Parser::ParseModel() {
 
 bool Parser::ParseModelMember(const std::string& name) {
   if (name == "type") return ReadText(&type_);
-  if (name == "vocab") return ParseVocabulary();
-  if (name == "merges") return ParseMerges();
+  if (name == "vocab") return Once(&has_vocabulary_, name) && ParseVocabulary();
+  if (name == "merges") return Once(&has_merges_, name) && ParseMerges();
   if (name == "unk_token") return ReadText(&result_.unk_token);
   if (name == "continuing_subword_prefix") return ReadText(&result_.subword_prefix);
   if (name == "end_of_word_suffix") return ReadText(&result_.word_suffix);
@@ -128,6 +134,12 @@ bool Parser::Place(uint64_t id, std::string text) {
   return true;
 }
 
+bool Parser::Once(bool* seen, const std::string& name) {
+  if (*seen) return Fail("it has " + Show(name) + " twice");
+  *seen = true;
+  return true;
+}
+
 bool Parser::ParseVocabulary() {
   const Token first = json_.Next();
   is_list_ = first == Token::kArray;
@@ -158,6 +170,7 @@ bool Parser::ParseScored() {
     if (token != Token::kArray || json_.Next() != Token::kString) return Fail(where);
     if (!Place(id, std::move(json_.text()))) return false;
     if (json_.Next() != Token::kNumber) return Fail(where);
+    if (!(std::abs(json_.number()) <= std::numeric_limits<float>::max())) return Fail(where);
     result_.scores.push_back(static_cast<float>(json_.number()));
     if (json_.Next() != Token::kArrayEnd) return Fail(where);
   }

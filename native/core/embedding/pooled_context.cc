@@ -54,7 +54,8 @@ PooledContext::PooledContext(const LoadedModel& model, Output output, Attention 
       attention_(attention),
       should_abort_(should_abort),
       should_abort_data_(should_abort_data),
-      tokens_per_call_(TokensPerCall(model, attention)) {}
+      tokens_per_call_(TokensPerCall(model, attention)),
+      second_segment_(model) {}
 
 PooledContext::~PooledContext() { llama_batch_free(batch_); }
 
@@ -88,7 +89,7 @@ Status PooledContext::Reserve(size_t longest_text) {
   return Status::Ok();
 }
 
-llama_context_params PooledContext::Params(size_t capacity) const {
+llama_context_params PooledContext::Params(size_t capacity) {
   const size_t batch = model_.pooled.whole_texts ? capacity : tokens_per_call_;
   const llama_model* model = model_.model.get();
   const bool recurrent = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);
@@ -122,6 +123,10 @@ llama_context_params PooledContext::Params(size_t capacity) const {
   // Encoders have nothing behind the vectors.
   const bool stops_early = !model_.pooled.encodes && model_.pooled.head_is_separate;
   if (output_ == Output::kTokens && stops_early) params.cb_eval = OnNode;
+  if (output_ == Output::kHead && second_segment_.exists()) {
+    params.cb_eval = SecondSegment::OnNode;
+    params.cb_eval_user_data = &second_segment_;
+  }
   return params;
 }
 
@@ -161,8 +166,12 @@ void PooledContext::MeasureMemory() {
   }
 }
 
-void PooledContext::Add(int32_t token, size_t position, llama_seq_id sequence) {
-  if (computed_) batch_.n_tokens = 0;
+void PooledContext::Add(int32_t token, size_t position, llama_seq_id sequence,
+                        bool second_segment) {
+  if (computed_) {
+    batch_.n_tokens = 0;
+    second_segment_.Clear();
+  }
   computed_ = false;
   const int32_t at = batch_.n_tokens++;
   batch_.token[at] = token;
@@ -170,6 +179,7 @@ void PooledContext::Add(int32_t token, size_t position, llama_seq_id sequence) {
   batch_.n_seq_id[at] = 1;
   batch_.seq_id[at][0] = sequence;
   batch_.logits[at] = 1;
+  if (second_segment) second_segment_.Add(static_cast<size_t>(at));
 }
 
 Status PooledContext::Compute() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "embedding/second_segment.h"
 #include "engine_memory.h"
 #include "llama-cpp.h"
 #include "llama.h"
@@ -48,7 +49,7 @@ class PooledContext {
   int32_t max_sequences() const { return max_sequences_; }
 
   size_t batch_size() const { return static_cast<size_t>(batch_.n_tokens); }
-  void Add(int32_t token, size_t position, llama_seq_id sequence);
+  void Add(int32_t token, size_t position, llama_seq_id sequence, bool second_segment);
   // One engine call for what was added; the batch is empty at the next Add.
   // Errors: kAborted, kGeneration; all sequences are lost.
   Status Compute();
@@ -63,7 +64,7 @@ class PooledContext {
   const std::vector<DeviceMemory>& memory() const { return memory_; }
 
  private:
-  llama_context_params Params(size_t capacity) const;
+  llama_context_params Params(size_t capacity);
   uint64_t OutputBytes(size_t tokens) const;
   uint64_t AttentionBytes(size_t tokens, size_t capacity) const;
   Status CheckMemory(size_t capacity) const;
@@ -80,6 +81,7 @@ class PooledContext {
   llama_context_ptr context_;
   llama_batch batch_ = {};
   bool computed_ = false;
+  SecondSegment second_segment_;
   std::vector<DeviceMemory> memory_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "embedding/pooled_request.h"
@@ -25,6 +26,9 @@ struct PooledJob {
   std::vector<std::vector<int32_t>> texts;  // tokens, none empty, in the caller's order
   // Indices into texts, the longest text first: buffers get their final size at once.
   std::vector<uint32_t> order;
+  // kRerank: where the second of the two texts begins that each text consists of; nothing where
+  // no token type tells them apart.
+  std::optional<size_t> second_segment;
   size_t taken = 0;     // order[0, taken) were given to the engine
   size_t finished = 0;  // texts whose output is complete
   uint64_t tokens_done = 0;

@@ -161,6 +161,7 @@ Result<PooledJobPtr> PrepareRerank(const LoadedModel& model, const Job& job,
   Result<TextPair> pair = TextPair::Create(model, request.query);
   if (!pair.ok()) return pair.status();
   PooledJobPtr prepared = NewJob(job, PooledJob::Kind::kRerank, traits.head_outputs);
+  if (traits.pairs_have_token_types) prepared->second_segment = pair.value().document_start();
   Status status = EncodeAll(
       model, *job.cancel, "document", request.documents,
       [&](const std::string& document) { return pair.value().Encode(document); }, prepared.get());

@@ -81,17 +81,17 @@ size_t PooledRunner::Budget(std::optional<Clock::duration> limit) const {
 }
 
 PooledContext* PooledRunner::ChooseContext(const PooledJob& first) {
+  const PooledContext::Output output = OutputFor(first);
   uint64_t waiting = 0;
   for (const PooledJobPtr& job : jobs_) {
-    if (job->uses_head() == first.uses_head()) waiting += job->tokens_total - job->tokens_done;
+    if (OutputFor(*job) == output) waiting += job->tokens_total - job->tokens_done;
   }
   const bool few = !model_.pooled.whole_texts || waiting <= PooledContext::kFewTokens;
-  std::unique_ptr<PooledContext>& context = contexts_[first.uses_head()][few];
+  std::unique_ptr<PooledContext>& context = contexts_[output == PooledContext::Output::kHead][few];
   if (context == nullptr) {
     context = std::make_unique<PooledContext>(
-        model_, first.uses_head() ? PooledContext::Output::kHead : PooledContext::Output::kTokens,
-        few ? PooledContext::Attention::kExact : PooledContext::Attention::kFused, ShouldAbort,
-        this);
+        model_, output, few ? PooledContext::Attention::kExact : PooledContext::Attention::kFused,
+        ShouldAbort, this);
   }
   return context.get();
 }
@@ -105,7 +105,7 @@ void PooledRunner::Fill(PooledContext* context, PooledJob* first, size_t budget)
   }
   TakeTexts(context, first, budget);
   for (const PooledJobPtr& job : jobs_) {
-    if (job.get() != first && job->uses_head() == first->uses_head()) {
+    if (job.get() != first && OutputFor(*job) == OutputFor(*first)) {
       TakeTexts(context, job.get(), budget);
     }
   }
@@ -132,7 +132,8 @@ void PooledRunner::AddPiece(PooledContext* context, Piece piece) {
   piece.first_in_batch = pieces_.empty() ? 0 : context->batch_size();
   const std::vector<int32_t>& tokens = piece.job->texts[piece.text];
   for (size_t i = piece.first_token; i < piece.first_token + piece.count; ++i) {
-    context->Add(tokens[i], i, piece.sequence);
+    const bool second = i >= piece.job->second_segment.value_or(tokens.size());
+    context->Add(tokens[i], i, piece.sequence, second);
   }
   if (std::find(batch_jobs_.begin(), batch_jobs_.end(), piece.job) == batch_jobs_.end()) {
     batch_jobs_.push_back(piece.job);
@@ -191,9 +192,7 @@ Status PooledRunner::CollectPiece(const PooledContext& context, const Piece& pie
   const bool ends = piece.first_token + piece.count == total;
   if (job.uses_head()) {
     if (!ends) return Status::Ok();
-    const float* outputs = context.HeadOutputs(piece.sequence);
-    if (outputs == nullptr) return NoOutput();
-    std::copy_n(outputs, size, values);
+    if (Status status = CollectHead(context, piece, values); !status.ok()) return status;
   } else {
     for (size_t i = 0; i < piece.count; ++i) {
       const float* vector = context.TokenVector(piece.first_in_batch + i);
@@ -208,6 +207,26 @@ Status PooledRunner::CollectPiece(const PooledContext& context, const Piece& pie
     Normalize(values + row, job.width);
   }
   return Status::Ok();
+}
+
+// Of a text's last piece; an encoder's texts have one only.
+Status PooledRunner::CollectHead(const PooledContext& context, const Piece& piece, float* values) {
+  if (model_.pooled.head_has_relu) {
+    const float* vector = context.TokenVector(piece.first_in_batch);
+    if (vector == nullptr) return NoOutput();
+    if (!relu_head_.has_value()) relu_head_.emplace(model_.model.get());
+    relu_head_->Apply(vector, values);
+    return Status::Ok();
+  }
+  const float* outputs = context.HeadOutputs(piece.sequence);
+  if (outputs == nullptr) return NoOutput();
+  std::copy_n(outputs, static_cast<size_t>(piece.job->width), values);
+  return Status::Ok();
+}
+
+PooledContext::Output PooledRunner::OutputFor(const PooledJob& job) const {
+  return job.uses_head() && !model_.pooled.head_has_relu ? PooledContext::Output::kHead
+                                                         : PooledContext::Output::kTokens;
 }
 
 void PooledRunner::End(PooledJob* job, Event last) {

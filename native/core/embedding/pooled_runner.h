@@ -11,6 +11,7 @@
 
 #include "embedding/pooled_context.h"
 #include "embedding/pooled_job.h"
+#include "embedding/relu_head.h"
 #include "event.h"
 #include "loaded_model.h"
 
@@ -75,7 +76,10 @@ class PooledRunner {
   llama_seq_id FreeSequence() const;
   void Measure(size_t tokens, Clock::duration duration);
   void Collect(PooledContext* context);
-  static Status CollectPiece(const PooledContext& context, const Piece& piece);
+  Status CollectPiece(const PooledContext& context, const Piece& piece);
+  Status CollectHead(const PooledContext& context, const Piece& piece, float* values);
+  // What the engine has to compute for a job.
+  PooledContext::Output OutputFor(const PooledJob& job) const;
   void End(PooledJob* job, Event last);
 
   const LoadedModel& model_;
@@ -84,6 +88,7 @@ class PooledRunner {
   std::function<bool()> interrupted_;
   // By output, then by attention; made when first needed.
   std::unique_ptr<PooledContext> contexts_[2][2];
+  std::optional<ReluHead> relu_head_;  // made when first needed
   std::deque<PooledJobPtr> jobs_;
   std::vector<Piece> pieces_;
   std::vector<PooledJob*> batch_jobs_;  // those of pieces_, each once

@@ -1,6 +1,7 @@
 #include "embedding/pooled_traits.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "gguf_file.h"
 #include "llama.h"
@@ -56,6 +57,33 @@ int32_t HeadOutputs(const GgufSummary& summary, const llama_model* model) {
   return outputs == llama_model_n_cls_out(model) ? static_cast<int32_t>(outputs) : 0;
 }
 
+// A plan says it. The engine's own shapes for BERT's head are what ReluHead takes for granted.
+bool HeadHasRelu(const GgufSummary& summary) {
+  const GgufValue* value = FindOfArchitecture(summary, "classifier.activation");
+  const auto* activation = value == nullptr ? nullptr : std::get_if<std::string>(value);
+  return activation != nullptr && *activation == "relu";
+}
+
+bool IsReluHeadComplete(const GgufSummary& summary, const llama_model* model) {
+  constexpr const char* kParts[] = {"cls.weight", "cls.bias", "cls.output.weight",
+                                    "cls.output.bias"};
+  return summary.architecture == "bert" &&
+         llama_model_n_embd_out(model) == llama_model_n_embd(model) &&
+         std::all_of(std::begin(kParts), std::end(kParts),
+                     [&](const char* name) { return FindTensor(summary, name) != nullptr; });
+}
+
+// A plan says it; else it is what tokenizers of BERT do.
+bool PairsHaveTokenTypes(const GgufSummary& summary, const llama_model* model) {
+  const GgufTensor* types = FindTensor(summary, "token_types.weight");
+  if (types == nullptr || types->shape.size() < 2 || types->shape[1] < 2) return false;
+  const GgufValue* value = FindOfArchitecture(summary, "pair_token_types");
+  if (value != nullptr) {
+    if (const auto* planned = std::get_if<bool>(value)) return *planned;
+  }
+  return llama_vocab_type(llama_model_get_vocab(model)) == LLAMA_VOCAB_TYPE_WPM;
+}
+
 std::vector<std::string> LabelsOf(const llama_model* model, int32_t count) {
   std::vector<std::string> labels;
   for (int32_t i = 0; i < count; ++i) {
@@ -87,7 +115,10 @@ PooledTraits DescribePooled(const GgufSummary& summary, const llama_context* con
   traits.dimensions = llama_model_n_embd_out(model);
   traits.pooling = PoolingOf(summary);
   traits.head_outputs = HeadOutputs(summary, model);
+  traits.head_has_relu = HeadHasRelu(summary);
+  if (traits.head_has_relu && !IsReluHeadComplete(summary, model)) traits.head_outputs = 0;
   traits.head_is_probability = summary.architecture == "qwen3" || summary.architecture == "qwen3vl";
+  traits.pairs_have_token_types = PairsHaveTokenTypes(summary, model);
   traits.labels = LabelsOf(model, traits.head_outputs);
   return traits;
 }

@@ -32,6 +32,10 @@ struct PooledTraits {
   int32_t head_outputs = 0;
   // The engine makes probabilities of the head's outputs by itself.
   bool head_is_probability = false;
+  // The head has ReLU where the engine computes tanh: it is computed by ReluHead.
+  bool head_has_relu = false;
+  // Whether the second of two texts has a token type of its own.
+  bool pairs_have_token_types = false;
   std::vector<std::string> labels;  // head_outputs of them
 };
 

@@ -69,6 +69,11 @@ std::vector<PromptPart> TextPair::FillTemplate(const std::string& document) cons
   return parts;
 }
 
+std::optional<size_t> TextPair::document_start() const {
+  if (!template_.empty()) return std::nullopt;
+  return before_document_.size();
+}
+
 Result<std::vector<int32_t>> TextPair::Encode(const std::string& document) const {
   if (!template_.empty()) {
     return TokenizePrompt(*model_->tokenizer, FillTemplate(document), /*add_special=*/false,

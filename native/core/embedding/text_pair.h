@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ class TextPair {
   // what tokenising the query says.
   static Result<TextPair> Create(const LoadedModel& model, const std::string& query);
   Result<std::vector<int32_t>> Encode(const std::string& document) const;
+  // Where the document begins; nothing when its place depends on a template.
+  std::optional<size_t> document_start() const;
 
  private:
   TextPair(const LoadedModel& model, std::string query)

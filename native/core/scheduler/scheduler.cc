@@ -51,6 +51,8 @@ void Scheduler::Reuse(Sequence* sequence, int32_t depth) {
 }
 
 void Scheduler::AdmitWaiting(StepPlan* plan) {
+  // Who stepped back for a call without room must not come back into that very call.
+  if (!admits_ && !active_.empty()) return;
   while (!waiting_.empty() && static_cast<int32_t>(active_.size()) < limits_.active) {
     if (!MayAdmit(waiting_.first())) return;
     const Sequence& next = waiting_.first();
@@ -192,6 +194,7 @@ const Sequence* Scheduler::FindLeader(const Sequence& sequence, int32_t* until) 
 }
 
 void Scheduler::Commit(const StepPlan& plan, double ms) {
+  admits_ = true;
   int32_t prompt_tokens = 0;
   for (const StepEntry& entry : plan.entries) {
     Sequence* sequence = entry.sequence;
@@ -206,13 +209,19 @@ void Scheduler::Commit(const StepPlan& plan, double ms) {
 
 void Scheduler::Rollback(const StepPlan& plan) {
   for (const StepEntry& entry : plan.entries) {
-    Sequence* sequence = entry.sequence;
-    if (memory_.Trim(sequence->id, sequence->processed)) continue;
-    // A state that cannot go back: from the beginning.
-    memory_.Trim(sequence->id, 0);
-    sequence->processed = 0;
-    sequence->resumed = true;
+    TrimTo(entry.sequence, entry.sequence->processed);
   }
+}
+
+void Scheduler::TrimTo(Sequence* sequence, int32_t size) {
+  if (memory_.Trim(sequence->id, size)) {
+    sequence->processed = size;
+    return;
+  }
+  // A state that cannot go back: from the beginning.
+  memory_.Trim(sequence->id, 0);
+  sequence->processed = 0;
+  sequence->resumed = true;
 }
 
 void Scheduler::KeepAccepted(const StepEntry& entry) {
@@ -221,12 +230,11 @@ void Scheduler::KeepAccepted(const StepEntry& entry) {
   if (entry.drafts == 0) return;
   // The newest token is not processed yet.
   const int32_t accepted = std::max(entry.first + entry.count, sequence->size() - 1);
-  if (sequence->processed <= accepted) return;
-  memory_.Trim(sequence->id, accepted);
-  sequence->processed = accepted;
+  if (sequence->processed > accepted) TrimTo(sequence, accepted);
 }
 
 bool Scheduler::MakeRoom() {
+  admits_ = false;
   const int32_t evictable = tree_.EvictableCells();
   if (evictable > 0) {
     tree_.Evict((evictable + 1) / 2);
@@ -265,8 +273,9 @@ bool Scheduler::EnsureCells(int32_t count) {
 bool Scheduler::PreemptYoungest() {
   if (active_.size() < 2) return false;
   Sequence* youngest = active_.back().get();
+  const bool ran = youngest->processed > 0;
   SequencePtr removed = Remove(youngest, /*keep=*/true);
-  removed->resumed = true;
+  removed->resumed = removed->resumed || ran;
   ++preemptions_;
   waiting_.Add(std::move(removed));
   return true;

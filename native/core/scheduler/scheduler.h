@@ -96,6 +96,8 @@ class Scheduler {
   const StepTimes& times() const { return times_; }
 
  private:
+  // Gives up cells behind the first `size` tokens, or all where that is impossible.
+  void TrimTo(Sequence* sequence, int32_t size);
   void TakeOverPrefixes();
   // The first `depth` tokens come from the cache, if that is more than are processed.
   static void Reuse(Sequence* sequence, int32_t depth);
@@ -126,6 +128,7 @@ class Scheduler {
   WaitingLine waiting_;
   std::vector<SequencePtr> active_;  // by place
   StepTimes times_;
+  bool admits_ = true;
   uint64_t preemptions_ = 0;
 };
 

@@ -11,6 +11,8 @@
 
 namespace abstractllm {
 
+// Fails with kUnsupportedFeature for models whose memory is a state.
+Status CheckTakesDrafts(const LoadedModel& model);
 // Fails with kUnsupportedFeature unless both models have the same tokens.
 Status CheckSameVocabulary(const LoadedModel& model, const LoadedModel& draft);
 
@@ -30,11 +32,18 @@ class DraftModel final : public Drafter {
     Place owner;
     Sequence sequence;
     uint64_t used_at = 0;
+    bool gave_up = false;  // for this owner
   };
 
   Track& TrackOf(const Sequence& sequence);
+  // Whether a text of `size` tokens finds cells; forgets texts that were not asked about.
+  bool MakeRoom(const Track& track, int32_t size);
+  void Follow(Track* track, const Sequence& sequence);
+  void Clear(Track* track);
+  void LearnPrice(double ms, size_t guesses);
   // Computes what is missing of the track's tokens; false when stopped or failed.
   bool CatchUp(Track* track);
+  // Of the last call; LLAMA_TOKEN_NULL if it had no logits.
   int32_t Likeliest();
 
   LoadedModel& model_;

@@ -138,10 +138,29 @@ function padding(config: Config): number {
 
 const DISTILLED = "transformer.layer.{layer}";
 
-/** Its classifier has an activation function that the engine's graph lacks. */
+const DISTILLED_BODY: readonly TensorRule[] = [
+  linear("position_embd", "embeddings.position_embeddings", ["context", "hidden"], {
+    exact: true,
+  }),
+  layerNorm("token_embd_norm", "embeddings.LayerNorm"),
+  linear("blk.{layer}.attn_q", `${DISTILLED}.attention.q_lin`, ["query", "hidden"], WITH_BIAS),
+  linear("blk.{layer}.attn_k", `${DISTILLED}.attention.k_lin`, ["key", "hidden"], WITH_BIAS),
+  linear("blk.{layer}.attn_v", `${DISTILLED}.attention.v_lin`, ["key", "hidden"], WITH_BIAS),
+  linear(
+    "blk.{layer}.attn_output",
+    `${DISTILLED}.attention.out_lin`,
+    ["hidden", "query"],
+    WITH_BIAS,
+  ),
+  layerNorm("blk.{layer}.attn_output_norm", `${DISTILLED}.sa_layer_norm`),
+  linear("blk.{layer}.ffn_up", `${DISTILLED}.ffn.lin1`, ["ffn", "hidden"], WITH_BIAS),
+  linear("blk.{layer}.ffn_down", `${DISTILLED}.ffn.lin2`, ["hidden", "ffn"], WITH_BIAS),
+  layerNorm("blk.{layer}.layer_output_norm", `${DISTILLED}.output_layer_norm`),
+];
+
 export const DISTILBERT: Family = {
   ...BERT,
-  classes: ["DistilBertModel", "DistilBertForMaskedLM"],
+  classes: ["DistilBertModel", "DistilBertForMaskedLM", "DistilBertForSequenceClassification"],
   modelTypes: ["distilbert"],
   defaults: {
     activation: "gelu",
@@ -151,24 +170,18 @@ export const DISTILBERT: Family = {
     pad_token_id: 0,
   },
   renamings: [[/^distilbert[.]/, ""]],
-  tensors: [
-    linear("position_embd", "embeddings.position_embeddings", ["context", "hidden"], {
-      exact: true,
-    }),
-    layerNorm("token_embd_norm", "embeddings.LayerNorm"),
-    linear("blk.{layer}.attn_q", `${DISTILLED}.attention.q_lin`, ["query", "hidden"], WITH_BIAS),
-    linear("blk.{layer}.attn_k", `${DISTILLED}.attention.k_lin`, ["key", "hidden"], WITH_BIAS),
-    linear("blk.{layer}.attn_v", `${DISTILLED}.attention.v_lin`, ["key", "hidden"], WITH_BIAS),
-    linear(
-      "blk.{layer}.attn_output",
-      `${DISTILLED}.attention.out_lin`,
-      ["hidden", "query"],
-      WITH_BIAS,
-    ),
-    layerNorm("blk.{layer}.attn_output_norm", `${DISTILLED}.sa_layer_norm`),
-    linear("blk.{layer}.ffn_up", `${DISTILLED}.ffn.lin1`, ["ffn", "hidden"], WITH_BIAS),
-    linear("blk.{layer}.ffn_down", `${DISTILLED}.ffn.lin2`, ["hidden", "ffn"], WITH_BIAS),
-    layerNorm("blk.{layer}.layer_output_norm", `${DISTILLED}.output_layer_norm`),
+  metadata: (facts) => [
+    ...metadata(facts),
+    // The engine's head has tanh: the core computes this one by itself.
+    ...(isClassifier(facts) ? [["classifier.activation", "string", "relu"] as const] : []),
   ],
+  tensors: (facts) =>
+    isClassifier(facts)
+      ? [
+          ...DISTILLED_BODY,
+          linear("cls", "pre_classifier", ["hidden", "hidden"], WITH_BIAS),
+          linear("cls.output", "classifier", ["labels", "hidden"], WITH_BIAS),
+        ]
+      : DISTILLED_BODY,
   ignored: [/^vocab_(?:transform|layer_norm|projector)[.]/],
 };

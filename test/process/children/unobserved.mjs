@@ -22,6 +22,15 @@ switch (what) {
       if (error.name !== "AbortError") throw error;
     }
     break;
+  case "is ended by a cleanup":
+    void llm.generate("Hello", endless);
+    await llm.preload();
+    await llm.cleanup();
+    break;
+  case "is ended by a cleanup while it loads":
+    void llm.generate("Hello", endless);
+    await llm.cleanup();
+    break;
   default:
     throw new Error(`There is no ${what}`);
 }

@@ -14,7 +14,6 @@ const isWriting = process.env["ABSTRACTLLM_WRITE_PLANS"] === "1";
 describe("the plan for", () => {
   for (const { name, path } of CHECKPOINTS) {
     const file = new URL(`plans/${name}.txt`, import.meta.url);
-    if (name === "distilbert-cls") continue;
     it(name, async () => {
       const folder = await readCheckpointFolder(path);
       const text = planText(planCheckpoint(folder, readHeaders(folder.files), AS_IT_IS));

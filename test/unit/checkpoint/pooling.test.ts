@@ -35,4 +35,24 @@ describe("the pooling of a plan", () => {
     const ranker = planOf(await readFixture("bert-rerank"));
     assert.deepEqual(metadataOf(ranker, "classifier.output_labels"), ["LABEL_0"]);
   });
+
+  it("says whether the tokenizer tells two texts apart, where the model can", async () => {
+    const { folder, tensors } = await readFixture("bert-rerank");
+    const ofTokenizer = (tokenizer: Record<string, unknown> | undefined): unknown =>
+      metadataOf(planOf({ folder: { ...folder, tokenizer }, tensors }), "pair_token_types");
+    assert.equal(ofTokenizer({ tokenizer_class: "BertTokenizer" }), true);
+    assert.equal(ofTokenizer(undefined), true);
+    assert.equal(ofTokenizer({ tokenizer_class: "TokenizersBackend" }), false);
+    const names = ["input_ids", "token_type_ids"];
+    assert.equal(
+      ofTokenizer({ tokenizer_class: "TokenizersBackend", model_input_names: names }),
+      true,
+    );
+    assert.equal(
+      ofTokenizer({ tokenizer_class: "BertTokenizer", model_input_names: ["input_ids"] }),
+      false,
+    );
+    const oneType = planOf(await readFixture("roberta-cls"));
+    assert.equal(metadataOf(oneType, "pair_token_types"), undefined);
+  });
 });
