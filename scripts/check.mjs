@@ -6,7 +6,7 @@ import { main } from "./lib/main.mjs";
 import { inRoot } from "./lib/paths.mjs";
 
 const CLANG_FORMATS = ["clang-format-16", "clang-format", "clang-format-14"];
-const CPP_FOLDERS = ["native/core", "native/binding", "native/test"];
+const CPP_FOLDERS = ["native/core", "native/binding", "native/test", "native/bench"];
 
 // Spelt so that this file does not contain what it looks for.
 const UNWANTED = [

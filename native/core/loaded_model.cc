@@ -155,11 +155,15 @@ Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint6
 }
 
 // They are small beside the weights, whose progress has reached its end.
-Status LoadAdapters(const LoadRequest& request, const LoadProgress& progress, uint64_t size_bytes,
-                    LoadedModel* loaded) {
+Status AddAdapters(const LoadRequest& request, const LoadProgress& progress, uint64_t size_bytes,
+                   LoadedModel* loaded) {
   if (request.plan == nullptr) return Status::Ok();
-  return ApplyAdapters(request.plan->adapters, loaded->model.get(), loaded->context.get(),
-                       [&](uint64_t, uint64_t) { return progress(size_bytes, size_bytes); });
+  auto adapters =
+      LoadAdapters(request.plan->adapters, loaded->model.get(),
+                   [&](uint64_t, uint64_t) { return progress(size_bytes, size_bytes); });
+  if (!adapters.ok()) return adapters.status();
+  loaded->adapters = std::move(adapters.value());
+  return UseAdapters(loaded->adapters, loaded->context.get());
 }
 
 Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const ModelSource& source,
@@ -172,7 +176,7 @@ Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const 
   if (!weights.ok()) return weights.status();
   loaded->model = std::move(weights.value());
   if (Status status = CreateContext(request, source, loaded.get()); !status.ok()) return status;
-  if (Status status = LoadAdapters(request, progress, size_bytes, loaded.get()); !status.ok()) {
+  if (Status status = AddAdapters(request, progress, size_bytes, loaded.get()); !status.ok()) {
     return status;
   }
   auto tokenizer = std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()),

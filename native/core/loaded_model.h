@@ -49,6 +49,8 @@ struct LoadedModel {
   uint32_t cache_cells = 0;
   // Ids of sequences that the KV cache tells apart.
   int32_t max_sequences = 1;
+  // LoRA, for every context of the model, which owns them.
+  std::vector<llama_adapter_lora*> adapters;
   // Guesses ahead for this one; null without draft_path.
   std::unique_ptr<LoadedModel> draft;
   // Whether it reads its input with an encoder and answers with a decoder. The context then

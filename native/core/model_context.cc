@@ -63,9 +63,8 @@ llama_context_params ContextParams(const LoadRequest& request, const CacheTypes&
   // One pool of cells, whose sequences may share them. The number of sequences then sizes
   // nothing but states.
   params.kv_unified = true;
-  params.n_seq_max = loaded.max_sequences == kSharingSequences
-                         ? 1
-                         : static_cast<uint32_t>(loaded.max_sequences);
+  params.n_seq_max =
+      loaded.max_sequences == kSharingSequences ? 1 : static_cast<uint32_t>(loaded.max_sequences);
   params.n_outputs_max = loaded.max_outputs;
   params.n_threads = loaded.threads->threads();
   params.n_threads_batch = loaded.threads->threads();
@@ -123,7 +122,7 @@ bool MixesStates(const llama_model* model) {
 
 // Decides what sequences may do with the memory of this architecture.
 void ChooseSequences(LoadedModel* loaded) {
-  constexpr int32_t kStates = 8;              // each takes memory of its own
+  constexpr int32_t kStates = 8;  // each takes memory of its own
   const llama_model* model = loaded->model.get();
   loaded->encodes_source = llama_model_has_encoder(model) && llama_model_has_decoder(model);
   const bool state = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);

@@ -1,17 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
-import { packageRoot } from "../native/package-root.js";
+import { packageVersion } from "../native/package-root.js";
 import { nativeRuntime } from "../runtime/native-runtime.js";
 
 /** The versions of the package and of its engine, which may not be there. */
 export function versionLines(): string[] {
   return [`abstractllm ${packageVersion()}`, `engine: ${engineVersion()}`];
-}
-
-function packageVersion(): string {
-  const text = readFileSync(join(packageRoot(), "package.json"), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function engineVersion(): string {

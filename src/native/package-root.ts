@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,6 +11,12 @@ let root: string | undefined;
 export function packageRoot(): string {
   root ??= findRoot(dirname(fileURLToPath(import.meta.url)));
   return root;
+}
+
+/** As package.json says. */
+export function packageVersion(): string {
+  const text = readFileSync(join(packageRoot(), "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 function findRoot(start: string): string {

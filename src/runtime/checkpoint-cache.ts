@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 
 import type { ResolvedWeights } from "../config/resolved.js";
 import { ResourceError } from "../errors.js";
+import { packageVersion } from "../native/package-root.js";
 import type { NativeCheckpointPlan } from "../native/checkpoint-plan.js";
 
 const REMEDIES = ['give quantization "q8_0" or "q4_0", which need no file'];
@@ -26,7 +27,8 @@ export async function cachedModelPath(
   const sources = [...plan.files, tokenizerJson, tokenizerModel].filter(
     (file) => file !== undefined,
   );
-  const hash = createHash("sha256").update(JSON.stringify(plan));
+  // What another version makes of the same plan may differ.
+  const hash = createHash("sha256").update(`${packageVersion()}\n${JSON.stringify(plan)}`);
   for (const file of sources) {
     const { size, mtimeMs } = await stat(file);
     hash.update(`\n${String(size)} ${String(mtimeMs)}`);

@@ -33,6 +33,24 @@ describe("a LoRA adapter", () => {
     });
   }
 
+  it("changes embeddings, too", async () => {
+    const model = checkpointPath("llama");
+    const options = { model, torch_dtype: "float32" } as const;
+    const vector = async (adapter: string[]): Promise<Float32Array> => {
+      let result = new Float32Array();
+      await withProvider(
+        async (llm) => {
+          result = new Float32Array(await llm.embed("the little foxes"));
+        },
+        { ...options, adapter },
+      );
+      return result;
+    };
+    const [plain, adapted] = [await vector([]), await vector([adapterPath("llama")])];
+    const difference = Math.max(...plain.map((value, i) => Math.abs(value - (adapted[i] ?? NaN))));
+    assert.ok(difference > 1e-4, String(difference));
+  });
+
   it("is a ModelNotFoundError where there is none", async () => {
     await withProvider(
       async (llm) => {

@@ -62,21 +62,27 @@ Result<llama_adapter_lora*> LoadAdapter(const AdapterPlan& plan, llama_model* mo
 
 }  // namespace
 
-Status ApplyAdapters(const std::vector<AdapterPlan>& plans, llama_model* model,
-                     llama_context* context, const VirtualGguf::Progress& progress) {
-  if (plans.empty()) return Status::Ok();
+Result<std::vector<llama_adapter_lora*>> LoadAdapters(const std::vector<AdapterPlan>& plans,
+                                                      llama_model* model,
+                                                      const VirtualGguf::Progress& progress) {
   std::vector<llama_adapter_lora*> adapters;
   for (const AdapterPlan& plan : plans) {
     Result<llama_adapter_lora*> adapter = LoadAdapter(plan, model, progress);
     if (!adapter.ok()) return adapter.status();
     adapters.push_back(adapter.value());
   }
+  return adapters;
+}
+
+Status UseAdapters(std::vector<llama_adapter_lora*> adapters, llama_context* context) {
+  if (adapters.empty()) return Status::Ok();
   // Their own scales are in their weights.
   std::vector<float> scales(adapters.size(), 1.0f);
   if (llama_set_adapters_lora(context, adapters.data(), adapters.size(), scales.data()) == 0) {
     return Status::Ok();
   }
-  return CannotLoad(plans.front().path, "the engine could not add it", kOtherModel);
+  return Status::Error(Code::kModelLoading, "The engine could not add the adapters to the model.",
+                       {{"parameter", std::string("adapter")}});
 }
 
 }  // namespace abstractllm

@@ -11,10 +11,13 @@
 
 namespace abstractllm {
 
-// Loads the adapters and lets `context` compute with them from now on. The model owns them.
-// Thread: that of the context. Errors: those of PlannedGguf, kModelLoading for an adapter
-// that does not fit the model, kAborted when `progress` returned false.
-Status ApplyAdapters(const std::vector<AdapterPlan>& plans, llama_model* model,
-                     llama_context* context, const VirtualGguf::Progress& progress);
+// Loads adapters, which the model owns. Errors: those of PlannedGguf, kModelLoading for an
+// adapter that does not fit the model, kAborted when `progress` returned false.
+Result<std::vector<llama_adapter_lora*>> LoadAdapters(const std::vector<AdapterPlan>& plans,
+                                                      llama_model* model,
+                                                      const VirtualGguf::Progress& progress);
+
+// Lets `context` compute with them from now on. Thread: that of the context.
+Status UseAdapters(std::vector<llama_adapter_lora*> adapters, llama_context* context);
 
 }  // namespace abstractllm

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "backend.h"
+#include "checkpoint/adapter.h"
 #include "logging.h"
 
 namespace abstractllm {
@@ -79,6 +80,10 @@ Status PooledContext::Reserve(size_t longest_text) {
                          "The engine refused a context for texts of " + std::to_string(capacity) +
                              " tokens" + (reason.empty() ? "." : ": " + reason),
                          {{"remedies", std::vector<std::string>{"Give shorter texts."}}});
+  }
+  if (Status status = UseAdapters(model_.adapters, context_.get()); !status.ok()) {
+    context_.reset();
+    return status;
   }
   llama_attach_threadpool(context_.get(), model_.threads->pool(), model_.threads->pool());
   llama_batch_free(batch_);
@@ -227,6 +232,7 @@ void PooledContext::Forget(llama_seq_id sequence) {
 }
 
 void PooledContext::ForgetAll() {
+  batch_.n_tokens = 0;
   if (context_ == nullptr) return;
   if (llama_memory_t memory = llama_get_memory(context_.get()); memory != nullptr) {
     llama_memory_clear(memory, /*data=*/false);

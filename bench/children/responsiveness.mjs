@@ -1,11 +1,11 @@
 // How the event loop and libuv's pool fare while a large model loads, and while four
 // models generate at once.
-//   responsiveness.mjs LARGE_MODEL
-import { HuggingFaceProvider } from "../lib/index.js";
-import { EventLoopWatch } from "./lib/event-loop.mjs";
+//   responsiveness.mjs JSON of { model, sizes }
+import { HuggingFaceProvider } from "../../lib/index.js";
+import { EventLoopWatch } from "../lib/event-loop.mjs";
 
-const [model] = process.argv.slice(2);
-const SECONDS = 6;
+const { model, sizes } = JSON.parse(process.argv[2]);
+const SECONDS = sizes.responsivenessSeconds;
 const LOADS = 8;
 
 /** Several loads in a row: one alone gives too few samples for a 99th percentile. */
@@ -30,11 +30,7 @@ async function whileGenerating(count) {
   const watch = new EventLoopWatch();
   const runs = providers.map((llm) =>
     llm
-      .generate("xyz", {
-        max_tokens: 900,
-        signal: controller.signal,
-        logit_bias: { 151935: false },
-      })
+      .generate("xyz", { max_tokens: 900, signal: controller.signal })
       .result()
       .catch(() => undefined),
   );

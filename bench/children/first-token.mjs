@@ -1,7 +1,7 @@
 // From the first line of a program to the first token of the embedded model: cold
 // (import, load, prompt) and warm (loaded, another prompt).
 const start = performance.now();
-const { HuggingFaceProvider } = await import("../lib/index.js");
+const { HuggingFaceProvider } = await import("../../lib/index.js");
 const llm = new HuggingFaceProvider({ temperature: 0 });
 
 async function timeToFirst(prompt, from) {
