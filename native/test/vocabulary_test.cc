@@ -304,6 +304,11 @@ TEST("vocabulary: damaged tokenizer files are refused") {
   EXPECT_FAILURE(model(R"("vocab":{"a":1e9})"), Code::kModelLoading, "no proper id");
   EXPECT_FAILURE(model(R"("vocab":{"a":99999999})"), Code::kModelLoading, "99999999");
   EXPECT_FAILURE(model(R"("vocab":{"a":1,"b":1})"), Code::kModelLoading, "the same id 1");
+  EXPECT_FAILURE(model(R"("vocab":{"a":1},"vocab":{"b":2})"), Code::kModelLoading, "twice");
+  EXPECT_FAILURE(Build(R"({"model":{"type":"Unigram","vocab":{"x":9},"vocab":[["a",1.0]]}})"),
+                 Code::kModelLoading, "twice");
+  EXPECT_FAILURE(Build(R"({"model":{"type":"Unigram","vocab":[["a",1e300]]}})"),
+                 Code::kModelLoading, "not a text with a score");
   EXPECT_FAILURE(model(R"("vocab":{"a":1},"merges":["ab"])"), Code::kModelLoading, "merge 0");
   EXPECT_FAILURE(model(R"("vocab":{"a":1},"merges":["a b c"])"), Code::kModelLoading, "merge 0");
   EXPECT_FAILURE(model(R"("vocab":{"a":1},"merges":[["a"]])"), Code::kModelLoading, "merge 0");

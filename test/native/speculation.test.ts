@@ -5,9 +5,11 @@ import {
   AbstractLLMError,
   HuggingFaceProvider,
   ModelNotFoundError,
+  UnsupportedFeatureError,
   type GenerateOptions,
   type TokenUsage,
 } from "../../src/index.js";
+import { checkpointPath } from "../helpers/checkpoints.js";
 import { ENDLESS_GRAMMAR } from "../helpers/endless.js";
 import { EMBEDDED_MODEL, useTempFolder } from "../helpers/gguf.js";
 import { useProvider, withProvider } from "../helpers/provider.js";
@@ -83,6 +85,16 @@ describe("prompt_lookup_num_tokens", () => {
 
 describe("draft_model", () => {
   const folder = useTempFolder();
+
+  it("is refused for a model whose memory cannot go back", async () => {
+    await withProvider(
+      async (llm) => {
+        const error = await rejectionOf(UnsupportedFeatureError, llm.preload());
+        assert.match(error.message, /takes no draft_model/);
+      },
+      { model: checkpointPath("lfm2"), draft_model: EMBEDDED_MODEL },
+    );
+  });
 
   it("guesses with a model of the same vocabulary, and changes no text", async () => {
     const draft_model = join(folder(), "draft.gguf");
