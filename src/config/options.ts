@@ -52,7 +52,10 @@ const CACHE_TYPES = choice("f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1",
 
 const SERVED = {
   model: provider(
-    custom("the path or the file: URL of a .gguf file, or a repository id, not empty", modelSchema),
+    custom(
+      "the path or the file: URL of a .gguf file or of a checkpoint's folder, not empty",
+      modelSchema,
+    ),
   ),
   context_window: provider(integer(1, MAX_INT32)),
   threads: provider(integer(1, MAX_THREADS)),
