@@ -16,7 +16,10 @@ const OVERVIEW_EXAMPLES: readonly Example[] = [
 /** What `abstractllm --help` prints. */
 export function overviewHelp(commands: readonly Command[], columns: number): string {
   return join(
-    paragraph("abstractllm runs GGUF files and Hugging Face checkpoints on this machine.", columns),
+    paragraph(
+      "abstractllm runs language models on this machine: GGUF files and Hugging Face checkpoints.",
+      columns,
+    ),
     section("Usage", [
       "abstractllm COMMAND [options]",
       "abstractllm help COMMAND",
