@@ -4,8 +4,8 @@
 
 #include "engine_private.h"
 #include "gguf_check.h"
-#include "gguf_header.h"
 #include "llama.h"
+#include "load_error.h"
 
 namespace abstractllm {
 namespace {

@@ -6,7 +6,7 @@
 #include "engine_private.h"
 #include "ggml.h"
 #include "gguf_check.h"
-#include "gguf_header.h"
+#include "load_error.h"
 
 namespace abstractllm {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "engine_private.h"
 #include "gguf_check.h"
-#include "gguf_header.h"
+#include "load_error.h"
 
 namespace abstractllm {
 namespace {

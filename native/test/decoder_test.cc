@@ -71,15 +71,6 @@ class Bench {
     return limits;
   }
 
-  // Greedy, of letters only: the random model would end at once.
-  GenerateRequest Prompt(const std::string& text, int32_t max_tokens) {
-    GenerateRequest request;
-    request.prompt = text;
-    request.max_tokens = max_tokens;
-    request.sampling = GreedyParams();
-    request.sampling.grammar = "root ::= [a-z ] root | [a-z ]";
-    return request;
-  }
   CancelTokenPtr Submit(JobId id, GenerateRequest request) {
     Job job;
     job.id = id;
@@ -97,7 +88,7 @@ class Bench {
   std::string TextAlone(const std::string& prompt, int32_t max_tokens) {
     constexpr JobId kAlone = 1000000;
     text.erase({kAlone, 0});
-    Submit(kAlone, Prompt(prompt, max_tokens));
+    Submit(kAlone, LettersAfter(prompt, max_tokens));
     RunToEnd();
     return text[{kAlone, 0}];
   }
@@ -138,7 +129,7 @@ TEST("decoder: calls at once give the texts that they give alone, in fewer engin
   for (const std::string& prompt : prompts) alone.push_back(bench.TextAlone(prompt, 20));
   Bench together;
   for (size_t i = 0; i < prompts.size(); ++i) {
-    together.Submit(i + 1, together.Prompt(prompts[i], 20));
+    together.Submit(i + 1, LettersAfter(prompts[i], 20));
   }
   together.RunToEnd();
   for (size_t i = 0; i < prompts.size(); ++i) CHECK_EQ((together.text[{i + 1, 0}]), alone[i]);
@@ -148,12 +139,12 @@ TEST("decoder: calls at once give the texts that they give alone, in fewer engin
 TEST("decoder: a common beginning is computed once") {
   const std::string system(100, 's');
   Bench cold;
-  cold.Submit(1, cold.Prompt(system + "first", 1));
+  cold.Submit(1, LettersAfter(system + "first", 1));
   cold.RunToEnd();
   const int single = cold.batch.tokens;
   Bench bench;
   for (JobId job = 1; job <= 6; ++job) {
-    bench.Submit(job, bench.Prompt(system + std::to_string(job), 1));
+    bench.Submit(job, LettersAfter(system + std::to_string(job), 1));
   }
   bench.RunToEnd();
   CHECK(bench.batch.tokens < single + 6 * 10);
@@ -162,12 +153,12 @@ TEST("decoder: a common beginning is computed once") {
 
 TEST("decoder: the next turn of a conversation processes only what is new") {
   Bench bench;
-  bench.Submit(1, bench.Prompt("a question", 10));
+  bench.Submit(1, LettersAfter("a question", 10));
   bench.RunToEnd();
   const std::string conversation = "a question" + bench.text[{1, 0}] + "and another";
   Bench fresh;
   const std::string expected = fresh.TextAlone(conversation, 10);
-  bench.Submit(2, bench.Prompt(conversation, 10));
+  bench.Submit(2, LettersAfter(conversation, 10));
   bench.RunToEnd();
   CHECK_EQ((bench.text[{2, 0}]), expected);
   const GenerateResult& second = bench.ResultOf(2);
@@ -179,7 +170,7 @@ TEST("decoder: a call that the engine fails on fails alone") {
   Bench bench;
   const std::string alone = bench.TextAlone("two", 10);
   bench.batch.failing = {1, 3};
-  for (JobId job = 1; job <= 4; ++job) bench.Submit(job, bench.Prompt("two", 10));
+  for (JobId job = 1; job <= 4; ++job) bench.Submit(job, LettersAfter("two", 10));
   bench.RunToEnd();
   CHECK(bench.CodeOf(1) == Code::kGeneration);
   CHECK(bench.CodeOf(3) == Code::kGeneration);
@@ -190,10 +181,10 @@ TEST("decoder: a call that the engine fails on fails alone") {
 TEST("decoder: a call of many completions that fails, fails once and takes nobody along") {
   Bench bench;
   const std::string alone = bench.TextAlone("two", 10);
-  GenerateRequest request = bench.Prompt("one", 10);
+  GenerateRequest request = LettersAfter("one", 10);
   request.completions = 3;
   bench.Submit(1, std::move(request));
-  bench.Submit(2, bench.Prompt("two", 10));
+  bench.Submit(2, LettersAfter("two", 10));
   for (int i = 0; i < 3; ++i) bench.decoder.Step();
   bench.batch.failing = {1};
   bench.RunToEnd();
@@ -204,8 +195,8 @@ TEST("decoder: a call of many completions that fails, fails once and takes nobod
 TEST("decoder: no cells where they were counted free makes room and goes on") {
   Bench bench;
   const std::string alone = bench.TextAlone("two", 10);
-  bench.Submit(1, bench.Prompt("two", 10));
-  bench.Submit(2, bench.Prompt("three", 10));
+  bench.Submit(1, LettersAfter("two", 10));
+  bench.Submit(2, LettersAfter("three", 10));
   bench.batch.no_cells_left = 2;
   bench.RunToEnd();
   CHECK_EQ((bench.text[{1, 0}]), alone);
@@ -214,7 +205,7 @@ TEST("decoder: no cells where they were counted free makes room and goes on") {
 
 TEST("decoder: a single call without cells fails instead of waiting forever") {
   Bench bench;
-  bench.Submit(1, bench.Prompt("two", 10));
+  bench.Submit(1, LettersAfter("two", 10));
   bench.batch.no_cells_left = 1000;
   bench.RunToEnd();
   CHECK(bench.CodeOf(1) == Code::kResource);
@@ -231,14 +222,14 @@ TEST("decoder: conversations that do not fit together take turns, and end as the
   SchedulerLimits tight = Bench::Limits();
   tight.cells = 200;  // six times 120 do not fit
   Bench bench(tight);
-  for (size_t i = 0; i < prompts.size(); ++i) bench.Submit(i + 1, bench.Prompt(prompts[i], 60));
+  for (size_t i = 0; i < prompts.size(); ++i) bench.Submit(i + 1, LettersAfter(prompts[i], 60));
   bench.RunToEnd();
   for (size_t i = 0; i < prompts.size(); ++i) CHECK_EQ((bench.text[{i + 1, 0}]), alone[i]);
 }
 
 TEST("decoder: the completions of one call share its prompt and end together") {
   Bench bench;
-  GenerateRequest request = bench.Prompt(std::string(80, 'p'), 12);
+  GenerateRequest request = LettersAfter(std::string(80, 'p'), 12);
   request.completions = 4;
   bench.Submit(1, std::move(request));
   bench.RunToEnd();
@@ -250,10 +241,10 @@ TEST("decoder: the completions of one call share its prompt and end together") {
 
 TEST("decoder: a cancelled call frees its place, and leaves what it computed for others") {
   Bench bench;
-  const CancelTokenPtr cancel = bench.Submit(1, bench.Prompt(std::string(90, 'c'), 100));
+  const CancelTokenPtr cancel = bench.Submit(1, LettersAfter(std::string(90, 'c'), 100));
   for (int i = 0; i < 3; ++i) bench.decoder.Step();
   cancel->Cancel();
-  bench.Submit(2, bench.Prompt(std::string(90, 'c'), 5));
+  bench.Submit(2, LettersAfter(std::string(90, 'c'), 5));
   bench.RunToEnd();
   CHECK(bench.CodeOf(1) == Code::kAborted);
   CHECK(bench.ResultOf(2).cached_tokens >= 80);
@@ -264,7 +255,7 @@ TEST("decoder: guesses from the text itself change nothing but the number of cal
   const std::string prompt = "abcabcabcabcabcabcabcabcabc";
   const std::string alone = bench.TextAlone(prompt, 60);
   Bench guessing;
-  GenerateRequest request = guessing.Prompt(prompt, 60);
+  GenerateRequest request = LettersAfter(prompt, 60);
   request.prompt_lookup = 6;
   guessing.Submit(1, std::move(request));
   guessing.RunToEnd();
@@ -276,7 +267,7 @@ TEST("decoder: guesses from the text itself change nothing but the number of cal
 
 TEST("decoder: a full window rolls on when asked to, and the text goes on") {
   Bench bench;
-  GenerateRequest request = bench.Prompt("hello", 600);  // the window has 256
+  GenerateRequest request = LettersAfter("hello", 600);  // the window has 256
   request.truncation = Truncation::kRolling;
   bench.Submit(1, std::move(request));
   bench.RunToEnd();
@@ -286,7 +277,7 @@ TEST("decoder: a full window rolls on when asked to, and the text goes on") {
 
 TEST("decoder: log-probabilities are of the model, and their best is what greedy takes") {
   Bench bench;
-  GenerateRequest request = bench.Prompt("hello", 5);
+  GenerateRequest request = LettersAfter("hello", 5);
   request.sampling.grammar.clear();
   request.logprobs = 3;
   bench.Submit(1, std::move(request));

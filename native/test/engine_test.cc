@@ -24,16 +24,6 @@ LoadRequest Load(const std::string& path) {
   return request;
 }
 
-GenerateRequest Prompt(const std::string& text, int32_t max_tokens) {
-  GenerateRequest request;
-  request.prompt = text;
-  request.max_tokens = max_tokens;
-  request.sampling = GreedyParams();
-  // The random model's favourites include its end token.
-  request.sampling.grammar = "root ::= [a-z ] root | [a-z ]";
-  return request;
-}
-
 // An engine that is loaded, and closed at the end.
 struct Running {
   explicit Running(const std::string& path) : engine(sink) {
@@ -57,7 +47,7 @@ TEST("engine: loads, reports progress, generates, and settles each job once") {
   Running running(file.path());
   REQUIRE(running.loaded);
   CHECK(running.sink.ProgressEventsOf(kLoad) > 0);
-  running.engine.Submit(2, Prompt("hello", 20));
+  running.engine.Submit(2, LettersAfter("hello", 20));
   const Event end = running.sink.WaitForEnd(2);
   REQUIRE(CodeOf(end) == Code::kOk);
   const auto& result = std::get<GenerateResult>(std::get<DoneEvent>(end.what).result);
@@ -71,10 +61,10 @@ TEST("engine: queued jobs answer as they do alone") {
   TinyModelFile file;
   Running running(file.path());
   REQUIRE(running.loaded);
-  running.engine.Submit(2, Prompt("one", 30));
+  running.engine.Submit(2, LettersAfter("one", 30));
   running.sink.WaitForEnd(2);
   const std::string alone = running.sink.TextOf(2);
-  for (JobId job = 10; job < 20; ++job) running.engine.Submit(job, Prompt("one", 30));
+  for (JobId job = 10; job < 20; ++job) running.engine.Submit(job, LettersAfter("one", 30));
   for (JobId job = 10; job < 20; ++job) {
     running.sink.WaitForEnd(job);
     CHECK_EQ(running.sink.TextOf(job), alone);
@@ -86,15 +76,15 @@ TEST("engine: generation stops when the context is full, and longer prompts are 
   TinyModelFile file;  // context of 256
   Running running(file.path());
   REQUIRE(running.loaded);
-  running.engine.Submit(2, Prompt("hello", 100000));
+  running.engine.Submit(2, LettersAfter("hello", 100000));
   const Event end = running.sink.WaitForEnd(2);
   REQUIRE(CodeOf(end) == Code::kOk);
   const auto& result = std::get<GenerateResult>(std::get<DoneEvent>(end.what).result);
   CHECK_EQ(std::string(result.completions[0].finish_reason), "length");
   CHECK_EQ(result.prompt_tokens + result.completions[0].tokens, 256);
-  running.engine.Submit(3, Prompt(std::string(5000, 'x'), 1));
+  running.engine.Submit(3, LettersAfter(std::string(5000, 'x'), 1));
   CHECK(CodeOf(running.sink.WaitForEnd(3)) == Code::kContextWindowExceeded);
-  running.engine.Submit(4, Prompt("hello", 5));
+  running.engine.Submit(4, LettersAfter("hello", 5));
   CHECK(CodeOf(running.sink.WaitForEnd(4)) == Code::kOk);
 }
 
@@ -115,7 +105,7 @@ TEST("engine: a context smaller than a micro-batch takes a prompt that fills it"
     score.tokens.push_back(3);
     engine.Submit(3, score);
     CHECK(CodeOf(sink.WaitForEnd(3)) == Code::kContextWindowExceeded);
-    engine.Submit(4, Prompt(std::string(size > 8 ? size - 8 : 1, 'x'), 1000));
+    engine.Submit(4, LettersAfter(std::string(size > 8 ? size - 8 : 1, 'x'), 1000));
     const Code code = CodeOf(sink.WaitForEnd(4));
     CHECK(code == (size > 1 ? Code::kOk : Code::kContextWindowExceeded));
     engine.Shutdown();
@@ -126,11 +116,11 @@ TEST("engine: a cancelled job ends as aborted, and the next one is right at once
   TinyModelFile file;
   Running running(file.path());
   REQUIRE(running.loaded);
-  running.engine.Submit(2, Prompt("hello", 10));
+  running.engine.Submit(2, LettersAfter("hello", 10));
   running.sink.WaitForEnd(2);
-  running.engine.Submit(3, Prompt("hello", 100000));
-  running.engine.Submit(4, Prompt("hello", 10));
-  running.engine.Submit(5, Prompt("hello", 10));
+  running.engine.Submit(3, LettersAfter("hello", 100000));
+  running.engine.Submit(4, LettersAfter("hello", 10));
+  running.engine.Submit(5, LettersAfter("hello", 10));
   running.engine.Cancel(5);
   running.sink.WaitForText(3);
   running.engine.Cancel(3);
@@ -168,11 +158,11 @@ TEST("engine: score gives one log-probability per token after the first") {
 TEST("engine: jobs before loading and after closing fail instead of hanging") {
   RecordingSink sink;
   Engine engine(sink);
-  engine.Submit(2, Prompt("hello", 1));
+  engine.Submit(2, LettersAfter("hello", 1));
   CHECK(CodeOf(sink.WaitForEnd(2)) == Code::kInvalidRequest);
   engine.Close(kClose);
   CHECK(CodeOf(sink.WaitForEnd(kClose)) == Code::kOk);
-  engine.Submit(3, Prompt("hello", 1));
+  engine.Submit(3, LettersAfter("hello", 1));
   CHECK(CodeOf(sink.WaitForEnd(3)) == Code::kInvalidRequest);
   engine.Join();
 }
@@ -214,7 +204,7 @@ TEST("engine: closing settles everything that runs and waits") {
   Engine engine(sink);
   engine.Load(kLoad, Load(file.path()));
   sink.WaitForEnd(kLoad);
-  for (JobId job = 10; job < 30; ++job) engine.Submit(job, Prompt("hello", 100000));
+  for (JobId job = 10; job < 30; ++job) engine.Submit(job, LettersAfter("hello", 100000));
   sink.WaitForText(10);
   engine.Close(kClose);
   sink.WaitForEnd(kClose);
@@ -232,7 +222,7 @@ TEST("engine: shutdown at any moment joins cleanly") {
     Engine engine(sink);
     engine.Load(kLoad, Load(file.path()));
     if (moment >= 4) sink.WaitForEnd(kLoad);
-    if (moment >= 6) engine.Submit(2, Prompt("hello", 100000));
+    if (moment >= 6) engine.Submit(2, LettersAfter("hello", 100000));
     if (moment >= 9) sink.WaitForText(2);
     engine.Shutdown();
     CHECK_EQ(sink.EndsOf(kLoad), 1);
@@ -266,7 +256,8 @@ TEST("engine: random submits and cancels from two threads lose and double nothin
         break;
       }
       default:
-        running.engine.Submit(job, Prompt("some words", 1 + static_cast<int32_t>(random() % 10)));
+        running.engine.Submit(job,
+                              LettersAfter("some words", 1 + static_cast<int32_t>(random() % 10)));
     }
   }
   for (JobId job = kFirst; job < kLast; ++job) {
@@ -282,7 +273,7 @@ TEST("engine: a draft model guesses ahead, and the text stays the same") {
   TinyModelFile file;
   Running plain(file.path());
   REQUIRE(plain.loaded);
-  plain.engine.Submit(2, Prompt("hello", 60));
+  plain.engine.Submit(2, LettersAfter("hello", 60));
   plain.sink.WaitForEnd(2);
 
   RecordingSink sink;
@@ -291,7 +282,7 @@ TEST("engine: a draft model guesses ahead, and the text stays the same") {
   request.draft_path = file.path();
   engine.Load(kLoad, request);
   REQUIRE(CodeOf(sink.WaitForEnd(kLoad)) == Code::kOk);
-  engine.Submit(2, Prompt("hello", 60));
+  engine.Submit(2, LettersAfter("hello", 60));
   const Event end = sink.WaitForEnd(2);
   REQUIRE(CodeOf(end) == Code::kOk);
   CHECK_EQ(sink.TextOf(2), plain.sink.TextOf(2));
@@ -301,7 +292,7 @@ TEST("engine: a draft model guesses ahead, and the text stays the same") {
   CHECK(result.accepted_tokens <= result.drafted_tokens);
 
   // The same model, unbound: every guess is right.
-  GenerateRequest unbound = Prompt("hello", 60);
+  GenerateRequest unbound = LettersAfter("hello", 60);
   unbound.sampling.grammar.clear();
   engine.Submit(3, unbound);
   const Event second = sink.WaitForEnd(3);
@@ -335,12 +326,12 @@ TEST("engine: more unfinished jobs than max_queue are refused, and later ones se
   request.max_queue = 3;
   engine.Load(kLoad, request);
   REQUIRE(CodeOf(sink.WaitForEnd(kLoad)) == Code::kOk);
-  for (JobId job = 2; job <= 4; ++job) engine.Submit(job, Prompt("hello", 100000));
-  engine.Submit(5, Prompt("hello", 5));
+  for (JobId job = 2; job <= 4; ++job) engine.Submit(job, LettersAfter("hello", 100000));
+  engine.Submit(5, LettersAfter("hello", 5));
   CHECK(CodeOf(sink.WaitForEnd(5)) == Code::kResource);
   for (JobId job = 2; job <= 4; ++job) engine.Cancel(job);
   for (JobId job = 2; job <= 4; ++job) sink.WaitForEnd(job);
-  engine.Submit(6, Prompt("hello", 5));
+  engine.Submit(6, LettersAfter("hello", 5));
   CHECK(CodeOf(sink.WaitForEnd(6)) == Code::kOk);
   engine.Shutdown();
 }
@@ -356,7 +347,7 @@ TEST("engine: cache types that the heads cannot take are refused before the engi
     engine.Load(kLoad, request);
     const Event end = sink.WaitForEnd(kLoad);
     if (CodeOf(end) == Code::kOk) {
-      engine.Submit(2, Prompt("hello", 5));
+      engine.Submit(2, LettersAfter("hello", 5));
       CHECK(CodeOf(sink.WaitForEnd(2)) == Code::kOk);
     } else {
       CHECK(CodeOf(end) == Code::kUnsupportedFeature);

@@ -6,18 +6,13 @@
 
 #include "check.h"
 #include "llama-cpp.h"
+#include "repeat.h"
 #include "tiny_model.h"
 
 using namespace abstractllm;
 using namespace abstractllm::test;
 
 namespace {
-
-std::string Repeat(const std::string& text, size_t times) {
-  std::string result;
-  for (size_t i = 0; i < times; ++i) result += text;
-  return result;
-}
 
 const llama_vocab* Vocabulary(const LoadedModel& model) {
   return llama_model_get_vocab(model.model.get());

@@ -48,4 +48,14 @@ inline SamplingParams GreedyParams() {
   return params;
 }
 
+// A greedy answer of letters: the random model's favourites include its end token.
+inline GenerateRequest LettersAfter(const std::string& prompt, int32_t max_tokens) {
+  GenerateRequest request;
+  request.prompt = prompt;
+  request.max_tokens = max_tokens;
+  request.sampling = GreedyParams();
+  request.sampling.grammar = "root ::= [a-z ] root | [a-z ]";
+  return request;
+}
+
 }  // namespace abstractllm::test

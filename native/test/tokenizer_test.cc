@@ -3,6 +3,7 @@
 #include "check.h"
 #include "llama.h"
 #include "llama_tokenizer.h"
+#include "repeat.h"
 #include "thread.h"
 #include "tiny_model.h"
 
@@ -18,12 +19,6 @@ using namespace abstractllm;
 using namespace abstractllm::test;
 
 namespace {
-
-std::string Repeat(const std::string& text, size_t times) {
-  std::string result;
-  for (size_t i = 0; i < times; ++i) result += text;
-  return result;
-}
 
 // The engine's patterns need the stack that the text thread has.
 template <typename Body>

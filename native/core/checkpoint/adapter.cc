@@ -3,7 +3,7 @@
 #include "checkpoint/planned_gguf.h"
 #include "checkpoint/virtual_file.h"
 #include "ggml.h"
-#include "gguf_header.h"
+#include "load_error.h"
 #include "logging.h"
 
 namespace abstractllm {

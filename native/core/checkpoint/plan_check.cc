@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "gguf_header.h"
+#include "load_error.h"
 
 namespace abstractllm {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "checkpoint/json_reader.h"
 #include "file_io.h"
-#include "gguf_header.h"
+#include "load_error.h"
 
 namespace abstractllm {
 namespace {

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <new>
 
-#include "file_io.h"
-#include "gguf_header.h"
+#include "checkpoint/whole_file.h"
+#include "load_error.h"
 #include "utf8.h"
 
 namespace abstractllm {
@@ -146,22 +146,9 @@ Result<SentencePieceModel> ParseSentencePiece(const std::string& path, std::stri
 }
 
 Result<SentencePieceModel> ReadSentencePiece(const std::string& path) try {
-  const PathInfo info = DescribePath(path);
-  if (info.kind == PathKind::kMissing) {
-    return Status::Error(Code::kModelNotFound, "There is no file at \"" + path + "\".",
-                         {{"path", path}});
-  }
-  InputFile file;
-  if (!file.Open(path)) return CannotLoad(path, "it cannot be opened", "Make it readable.");
-  if (file.size() > kMaxFileBytes) {
-    return CannotLoad(path, "it has " + std::to_string(file.size()) + " bytes, too many",
-                      kGetAgain);
-  }
-  std::string bytes(static_cast<size_t>(file.size()), '\0');
-  if (!file.Read(bytes.data(), bytes.size())) {
-    return CannotLoad(path, "it cannot be read", "Check the file and its disk.");
-  }
-  return ParseSentencePiece(path, bytes);
+  Result<std::string> bytes = ReadWholeFile(path, kMaxFileBytes);
+  if (!bytes.ok()) return bytes.status();
+  return ParseSentencePiece(path, bytes.value());
 } catch (const std::bad_alloc&) {
   return Status::Error(Code::kResource, "There is not enough memory to read \"" + path + "\".",
                        {{"path", path}});

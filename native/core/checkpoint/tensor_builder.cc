@@ -9,7 +9,7 @@
 #include <new>
 
 #include "checkpoint/row_gather.h"
-#include "gguf_header.h"
+#include "load_error.h"
 
 namespace abstractllm {
 namespace {

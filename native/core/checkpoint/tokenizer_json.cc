@@ -4,8 +4,8 @@
 #include <limits>
 #include <new>
 
-#include "file_io.h"
-#include "gguf_header.h"
+#include "checkpoint/whole_file.h"
+#include "load_error.h"
 
 namespace abstractllm {
 namespace {
@@ -257,22 +257,9 @@ Result<TokenizerJson> ParseTokenizerJson(const std::string& path, std::string_vi
 }
 
 Result<TokenizerJson> ReadTokenizerJson(const std::string& path) try {
-  const PathInfo info = DescribePath(path);
-  if (info.kind == PathKind::kMissing) {
-    return Status::Error(Code::kModelNotFound, "There is no file at \"" + path + "\".",
-                         {{"path", path}});
-  }
-  InputFile file;
-  if (!file.Open(path)) return CannotLoad(path, "it cannot be opened", "Make it readable.");
-  if (file.size() > kMaxFileBytes) {
-    return CannotLoad(path, "it has " + std::to_string(file.size()) + " bytes, too many",
-                      kGetAgain);
-  }
-  std::string text(static_cast<size_t>(file.size()), '\0');
-  if (!file.Read(text.data(), text.size())) {
-    return CannotLoad(path, "it cannot be read", "Check the file and its disk.");
-  }
-  return ParseTokenizerJson(path, text);
+  Result<std::string> bytes = ReadWholeFile(path, kMaxFileBytes);
+  if (!bytes.ok()) return bytes.status();
+  return ParseTokenizerJson(path, bytes.value());
 } catch (const std::bad_alloc&) {
   return Status::Error(Code::kResource, "There is not enough memory to read \"" + path + "\".",
                        {{"path", path}});

@@ -6,7 +6,7 @@
 #include "checkpoint/base64.h"
 #include "checkpoint/pre_tokenizer.h"
 #include "checkpoint/text_steps.h"
-#include "gguf_header.h"
+#include "load_error.h"
 
 namespace abstractllm {
 namespace {

@@ -225,7 +225,7 @@ describe("options that this version does not serve in full", () => {
     device_map: ["cuda", "cuda:1", "metal", "mps", "vulkan:0", { "model.layers.0": "cuda:0" }],
     max_memory: [{ "cuda:0": "4GiB", cpu: 8e9 }],
     keep_alive: [300],
-    cache_dir: ["/tmp/models"],
+    cache_dir: ["./models"],
     token: ["hf_abc"],
     revision: ["main"],
     trust_remote_code: [true],
