@@ -76,12 +76,6 @@ if(ABSTRACTLLM_PORTABLE)
   # joins libraries by this name, so ours must be its own.
   set_target_properties(ggml-base PROPERTIES OUTPUT_NAME abstractllm-ggml-base)
   set_target_properties(ggml PROPERTIES OUTPUT_NAME abstractllm-ggml)
-  # Not shipped, for the reason that native_cpu.cmake gives: those machines take the
-  # zen4 module, which has all of their instructions but AMX.
-  if(TARGET ggml-cpu-sapphirerapids)
-    set_target_properties(ggml-cpu-sapphirerapids PROPERTIES
-      LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/not-shipped")
-  endif()
   # The musl and the glibc addon of one architecture share a folder, where
   # node-gyp-build looks for them; their libraries have equal names and must not.
   if(ABSTRACTLLM_LIBRARY_FOLDER)
@@ -98,6 +92,7 @@ else()
 endif()
 engine_option(BUILD_SHARED_LIBS OFF)
 add_subdirectory("${ABSTRACTLLM_ENGINE_DIR}" engine EXCLUDE_FROM_ALL)
+include(amx)
 
 if(MSVC)
   set(engine_print "/FI${CMAKE_SOURCE_DIR}/native/core/engine_print.h")

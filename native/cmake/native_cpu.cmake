@@ -14,15 +14,11 @@ if(NOT native_result EQUAL 0)
 endif()
 
 set(ABSTRACTLLM_CPU_FLAGS_KNOWN ON)
-# No AMX, in any build: ggml 0.25.1 ends with an illegal instruction (ldtilecfg) on a
-# Sapphire Rapids guest that announces AMX and grants the permission to use it.
-foreach(feature AMX_TILE AMX_INT8 AMX_BF16)
-  set(GGML_${feature} OFF CACHE BOOL "" FORCE)
-endforeach()
 foreach(pair
     "SSE42:__SSE4_2__" "AVX:__AVX__" "AVX2:__AVX2__" "BMI2:__BMI2__" "FMA:__FMA__"
     "F16C:__F16C__" "AVX_VNNI:__AVXVNNI__" "AVX512:__AVX512BW__" "AVX512_VBMI:__AVX512VBMI__"
-    "AVX512_VNNI:__AVX512VNNI__" "AVX512_BF16:__AVX512BF16__")
+    "AVX512_VNNI:__AVX512VNNI__" "AVX512_BF16:__AVX512BF16__" "AMX_TILE:__AMX_TILE__"
+    "AMX_INT8:__AMX_INT8__" "AMX_BF16:__AMX_BF16__")
   string(REPLACE ":" ";" pair "${pair}")
   list(GET pair 0 feature)
   list(GET pair 1 macro)

@@ -75,11 +75,11 @@ Result<llama_model_ptr> LoadWeights(const LoadRequest& request, const ModelSourc
                                     uint64_t size_bytes, const LoadProgress& progress) {
   if (source.stream != nullptr) {
     const int threads = request.threads > 0 ? request.threads : UsableCores();
-    return source.stream->Load(ModelParams(request), threads, progress);
+    return source.stream->Load(ModelParams(request, source.summary), threads, progress);
   }
   ErrorCapture capture;
   ProgressBridge bridge = {&progress, size_bytes, false};
-  llama_model_params params = ModelParams(request);
+  llama_model_params params = ModelParams(request, source.summary);
   params.progress_callback = OnLoadProgress;
   params.progress_callback_user_data = &bridge;
   llama_model_ptr model(llama_model_load_from_file(source.path.c_str(), params));
@@ -130,6 +130,16 @@ void DescribeModel(const std::string& architecture, LoadedModel* loaded) {
   info.cache_cells = loaded->cache_cells;
   info.prefix_reuse = loaded->shares_prefixes;
   info.has_chat_template = loaded->chat_template != nullptr;
+}
+
+// ggml 0.25.1 multiplies matrices whose rows are a single quantised block wrongly in its AMX
+// buffers, by more than 32 columns. Only toy models have such.
+bool SuitsExtraBuffers(const GgufSummary& summary) {
+  return std::none_of(summary.tensors.begin(), summary.tensors.end(), [](const GgufTensor& tensor) {
+    const auto type = static_cast<ggml_type>(tensor.type);
+    return ggml_is_quantized(type) &&
+           tensor.shape.front() == static_cast<uint64_t>(ggml_blck_size(type));
+  });
 }
 
 // The smaller model that guesses ahead, for the same conversations. Its share of the
@@ -230,10 +240,11 @@ Result<std::unique_ptr<LoadedModel>> LoadCheckpoint(const LoadRequest& request,
 
 }  // namespace
 
-llama_model_params ModelParams(const LoadRequest& request) {
+llama_model_params ModelParams(const LoadRequest& request, const GgufSummary& summary) {
   static ggml_backend_dev_t no_devices[] = {nullptr};
   llama_model_params params = llama_model_default_params();
   if (request.cpu_only) params.devices = no_devices;
+  params.use_extra_bufts = SuitsExtraBuffers(summary);
   return params;
 }
 

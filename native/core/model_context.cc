@@ -96,7 +96,7 @@ Status TryContext(const LoadRequest& request, const ModelSource& source, const C
   constexpr uint64_t kMargin = 4;
   if (estimate > FreeHostMemory() / kMargin) {
     const auto load = [&](llama_model_params dry) { return LoadDry(source, dry); };
-    Status status = CheckMemory(load, ModelParams(request), params, estimate);
+    Status status = CheckMemory(load, ModelParams(request, source.summary), params, estimate);
     if (!status.ok()) return status;
   }
   ErrorCapture capture;

@@ -19,6 +19,6 @@ struct ModelSource {
 };
 
 // Without devices, the engine keeps to the CPU.
-llama_model_params ModelParams(const LoadRequest& request);
+llama_model_params ModelParams(const LoadRequest& request, const GgufSummary& summary);
 
 }  // namespace abstractllm
