@@ -5,6 +5,7 @@ import { testCore } from "./lib/core-tests.mjs";
 import { reportCounts } from "./lib/counts.mjs";
 import { ensureEngine } from "./lib/engine-source.mjs";
 import { Failure, main } from "./lib/main.mjs";
+import { sanitizers } from "./lib/sanitizers.mjs";
 import { checkTools } from "./lib/tools.mjs";
 
 const isLinux = process.platform === "linux";
@@ -21,18 +22,7 @@ const valgrind = [
 ];
 
 const configurations = {
-  address: {
-    options: { ABSTRACTLLM_SANITIZE: "address" },
-    env: {
-      ASAN_OPTIONS: "detect_stack_use_after_return=1:strict_string_checks=1",
-      UBSAN_OPTIONS: "print_stacktrace=1:halt_on_error=1",
-    },
-  },
-  thread: {
-    options: { ABSTRACTLLM_SANITIZE: "thread" },
-    // New kernels place memory where the ThreadSanitizer of GCC 12 does not expect it.
-    prefix: isLinux && which("setarch") ? ["setarch", "-R"] : [],
-  },
+  ...sanitizers,
   valgrind: {
     options: {
       // Valgrind 3.19 knows no AVX-512. As a cross build the engine asks for no more

@@ -11,6 +11,12 @@ import { runCtest } from "./run-ctest.mjs";
  * addon, and runs them. Resolves to {passed, failed}.
  */
 export async function testCore(name, { options, env, prefix, args }) {
+  const folder = await buildCore(name, options, "abstractllm_tests");
+  return runCtest(folder, { env, prefix, args });
+}
+
+/** Builds one of the core's test programs in build-<name>/; resolves to that folder. */
+export async function buildCore(name, options, target) {
   const folder = inRoot(`build-${name}`);
   const log = path.join(folder, "build.log");
   const settings = { CMAKE_BUILD_TYPE: "RelWithDebInfo", ABSTRACTLLM_ENGINE_DIR: engineDir() };
@@ -19,6 +25,6 @@ export async function testCore(name, { options, env, prefix, args }) {
     configure.push(`-D${key}=${value}`);
   }
   await longStep(`Configuring the ${name} tests`, "cmake", configure, { log });
-  await compileTargets(`Compiling the ${name} tests`, folder, ["abstractllm_tests"], log);
-  return runCtest(folder, { env, prefix, args });
+  await compileTargets(`Compiling the ${name} tests`, folder, [target], log);
+  return folder;
 }
