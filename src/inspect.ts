@@ -1,13 +1,21 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+
 import { resolveProviderConfig } from "./config/resolve.js";
+import { PLAIN_WEIGHTS } from "./config/weights.js";
 import { AbstractLLMError, errorFromNative } from "./errors.js";
 import type { NativeFailure, NativeInspection } from "./native/binding.js";
-import { resolveModelPath } from "./runtime/model-path.js";
+import { readCheckpointPlan } from "./runtime/checkpoint.js";
+import { locateModel } from "./runtime/locate-model.js";
 import { nativeRuntime } from "./runtime/native-runtime.js";
 
-/** A value of a GGUF file's metadata; arrays are described, not read. */
+// Nobody gives up.
+const NEVER = new AbortController().signal;
+
+/** A value of a model's metadata; arrays are described, not read. */
 export type MetadataValue = string | number | boolean | { type: string; length: number };
 
-/** One tensor of a GGUF file. */
+/** One tensor of a model. */
 export interface TensorInfo {
   name: string;
   /** How its numbers are stored, for example "f16" or "q4_k". */
@@ -27,8 +35,9 @@ export interface TensorTypeSummary {
 
 /** What a model file says about itself. What it does not say is undefined. */
 export interface ModelInspection {
+  /** Of the file, or of the folder of a checkpoint. */
   path: string;
-  /** Of all its files, where it is split. */
+  /** Of all files with its weights. */
   size_bytes: number;
   name: string | undefined;
   architecture: string | undefined;
@@ -51,14 +60,16 @@ export interface ModelInspection {
 }
 
 /**
- * What a GGUF file says about itself: its header is read, off the JavaScript thread, and
- * not its weights.
+ * What a GGUF file or a Hugging Face checkpoint says about itself: headers are read, off the
+ * JavaScript thread, and not the weights. A checkpoint is shown as the engine loads it, with
+ * the engine's names.
  *
  * @param model as `model` of HuggingFaceProvider takes it
  *   @default the embedded model
  * @throws {InvalidParameterError} INVALID_PARAMETER
  * @throws {ModelNotFoundError} MODEL_NOT_FOUND
  * @throws {ModelLoadingError} MODEL_LOADING when it is damaged, or of another format
+ * @throws {UnsupportedModelError} UNSUPPORTED_MODEL for a checkpoint that is not served
  * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for what is not on this machine
  *
  * @example
@@ -66,12 +77,23 @@ export interface ModelInspection {
  */
 export async function inspectModel(model?: string | URL): Promise<ModelInspection> {
   const callSite = new Error("inspectModel");
-  const path = await resolveModelPath(resolveProviderConfig({ model }).model);
+  const given = resolveProviderConfig({ model }).model;
   try {
+    const { path, isCheckpoint } = await locateModel(given);
+    if (isCheckpoint) return await inspectCheckpoint(path);
     return describe(await nativeRuntime().binding.inspect(path));
   } catch (error) {
     throw isFailure(error) ? errorFromNative(error, callSite) : error;
   }
+}
+
+/** As the engine would load it, with its weights as they are. */
+async function inspectCheckpoint(folder: string): Promise<ModelInspection> {
+  const plan = await readCheckpointPlan(folder, PLAIN_WEIGHTS, NEVER);
+  const model = describe(await nativeRuntime().binding.inspect(folder, plan));
+  const sizes = await Promise.all(plan.files.map(async (file) => (await stat(file)).size));
+  const size_bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return { ...model, size_bytes, name: model.name ?? basename(folder) };
 }
 
 function describe(native: NativeInspection): ModelInspection {

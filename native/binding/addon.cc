@@ -2,6 +2,7 @@
 #include "addon_data.h"
 #include "backend.h"
 #include "codes.h"
+#include "convert_plan.h"
 #include "event_to_js.h"
 #include "inspect_worker.h"
 #include "model_wrap.h"
@@ -47,8 +48,10 @@ Napi::Value ListDevicesJs(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Inspect(const Napi::CallbackInfo& info) {
+  std::shared_ptr<const CheckpointPlan> plan;
+  if (info[1].IsObject()) plan = CheckpointPlanFromJs(info[1].As<Napi::Object>());
   // Deletes itself when done.
-  auto* worker = new InspectWorker(info.Env(), StringArgument(info));
+  auto* worker = new InspectWorker(info.Env(), StringArgument(info), std::move(plan));
   Napi::Promise promise = worker->promise();
   worker->Queue();
   return promise;

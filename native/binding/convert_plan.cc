@@ -148,8 +148,9 @@ HeadPermutation Permutation(const Napi::Object& object) {
   return permutation;
 }
 
-PlanSegment Segment(const Napi::Value& value, const char* name) {
-  const Napi::Object object = Object(value, name);
+// One object stands for as many segments as it names tensors.
+void AddSegments(const Napi::Value& value, std::vector<PlanSegment>* segments) {
+  const Napi::Object object = Object(value, "segments");
   PlanSegment segment;
   segment.file = Unsigned32(object.Get("file"), "file");
   segment.tensor = StringField(object, "tensor");
@@ -162,7 +163,24 @@ PlanSegment Segment(const Napi::Value& value, const char* name) {
   } else {
     segment.permute = Permutation(Object(rows, "rows"));
   }
-  return segment;
+  segments->push_back(segment);
+  const Napi::Value more = object.Get("more");
+  if (more.IsUndefined()) return;
+  for (std::string& tensor : List<std::string>(more, "more", Text)) {
+    segment.tensor = std::move(tensor);
+    segments->push_back(segment);
+  }
+}
+
+std::vector<PlanSegment> Segments(const Napi::Value& value) {
+  if (!value.IsArray()) ThrowType(value.Env(), "segments", "an array");
+  const auto array = value.As<Napi::Array>();
+  std::vector<PlanSegment> segments;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::HandleScope scope(value.Env());
+    AddSegments(array.Get(i), &segments);
+  }
+  return segments;
 }
 
 PlanTensor Tensor(const Napi::Value& value, const char* name) {
@@ -176,7 +194,7 @@ PlanTensor Tensor(const Napi::Value& value, const char* name) {
   const Napi::Value add = object.Get("add");
   if (!add.IsUndefined()) tensor.add = Float(add, "add");
   const Napi::Value segments = object.Get("segments");
-  if (!segments.IsUndefined()) tensor.segments = List<PlanSegment>(segments, "segments", Segment);
+  if (!segments.IsUndefined()) tensor.segments = Segments(segments);
   const Napi::Value values = object.Get("values");
   if (!values.IsUndefined()) tensor.values = List<float>(values, "values", Float);
   return tensor;

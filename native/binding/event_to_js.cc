@@ -168,6 +168,7 @@ struct MetadataToJs {
   Napi::Env env;
 
   Napi::Value operator()(std::monostate) const { return env.Undefined(); }
+  Napi::Value operator()(MayBeValueless) const { return env.Undefined(); }
   Napi::Value operator()(const std::string& value) const { return Napi::String::New(env, value); }
   Napi::Value operator()(int64_t value) const { return Count(env, value); }
   Napi::Value operator()(uint64_t value) const { return Count(env, value); }

@@ -4,10 +4,23 @@
 
 namespace abstractllm {
 
-InspectWorker::InspectWorker(Napi::Env env, std::string path)
-    : Napi::AsyncWorker(env), path_(std::move(path)), deferred_(env) {}
+InspectWorker::InspectWorker(Napi::Env env, std::string path,
+                             std::shared_ptr<const CheckpointPlan> plan)
+    : Napi::AsyncWorker(env), path_(std::move(path)), plan_(std::move(plan)), deferred_(env) {}
 
-void InspectWorker::Execute() { result_.emplace(ReadGguf(path_)); }
+void InspectWorker::Execute() {
+  if (plan_ == nullptr) {
+    result_.emplace(ReadGguf(path_));
+    return;
+  }
+  Result<std::unique_ptr<Checkpoint>> opened = Checkpoint::Open(*plan_, path_);
+  if (!opened.ok()) {
+    result_.emplace(opened.status());
+    return;
+  }
+  checkpoint_ = std::move(opened.value());
+  result_.emplace(checkpoint_->summary());
+}
 
 void InspectWorker::OnOK() {
   if (result_->ok()) {

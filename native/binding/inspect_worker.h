@@ -1,9 +1,12 @@
-// Reads a GGUF header on a pool thread: milliseconds of disk, so the pool is right.
+// Reads a GGUF header, or makes that of a checkpoint, on a pool thread: milliseconds of
+// disk, so the pool is right.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "checkpoint/checkpoint.h"
 #include "gguf_file.h"
 #include "napi_setup.h"
 #include "status.h"
@@ -12,7 +15,8 @@ namespace abstractllm {
 
 class InspectWorker final : public Napi::AsyncWorker {
  public:
-  InspectWorker(Napi::Env env, std::string path);
+  // `plan` is null for a GGUF file.
+  InspectWorker(Napi::Env env, std::string path, std::shared_ptr<const CheckpointPlan> plan);
   Napi::Promise promise() const { return deferred_.Promise(); }
 
  private:
@@ -21,6 +25,8 @@ class InspectWorker final : public Napi::AsyncWorker {
   void OnError(const Napi::Error& error) override;
 
   std::string path_;
+  std::shared_ptr<const CheckpointPlan> plan_;
+  std::unique_ptr<Checkpoint> checkpoint_;  // whose memory its summary refers to
   std::optional<Result<GgufSummary>> result_;
   Napi::Promise::Deferred deferred_;
 };

@@ -1,7 +1,8 @@
-// Reads the headers of safetensors files on a pool thread: milliseconds of disk.
+// Reads the headers of safetensors files on a pool thread: milliseconds of disk. Their
+// tensors, tens of thousands in models with many experts, reach JavaScript as a few flat
+// arrays: an object each would hold up its thread.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,18 @@ class SafetensorsWorker final : public Napi::AsyncWorker {
   void OnOK() override;
   void OnError(const Napi::Error& error) override;
 
+  Status Read();
+  void Add(const SafetensorsEntry& tensor, size_t file);
+
   std::vector<std::string> paths_;
-  std::vector<SafetensorsHeader> headers_;
   Status status_;
+  // NativeSafetensors (src/native/checkpoint-plan.ts).
+  std::string names_;
+  std::vector<uint32_t> files_;
+  std::vector<std::string> types_;
+  std::vector<uint8_t> type_of_;
+  std::vector<uint8_t> dimensions_;
+  std::vector<double> shapes_;
   Napi::Promise::Deferred deferred_;
 };
 

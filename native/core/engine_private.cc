@@ -129,6 +129,14 @@ const ggml_tensor* EngineTensor(const llama_model* model, const std::string& nam
   return model->get_tensor(name.c_str());
 }
 
+bool EngineWindowsAgree(const llama_model* model) {
+  // Without a KV cache, or with one of another kind, there is no such assertion.
+  if (llama_model_is_recurrent(model) || llama_model_is_hybrid(model)) return true;
+  if (!llama_model_has_decoder(model)) return true;
+  const llama_hparams& hparams = model->hparams;
+  return (hparams.swa_type != LLAMA_SWA_TYPE_NONE) == hparams.is_swa_any();
+}
+
 uint32_t EngineMaxLayers() { return LLAMA_MAX_LAYERS; }
 
 uint32_t EngineMaxExperts() { return LLAMA_MAX_EXPERTS; }

@@ -38,6 +38,10 @@ TensorUse DescribeTensor(const std::string& name);
 // A weight of a loaded model, by its name in the file; owned by the model. Null if there is none.
 const ggml_tensor* EngineTensor(const llama_model* model, const std::string& name);
 
+// Whether a loaded model has layers with a sliding window exactly if it has such a window:
+// a plain KV cache asserts it.
+bool EngineWindowsAgree(const llama_model* model);
+
 // Sizes of the engine's fixed arrays, and the last value of an enumeration.
 uint32_t EngineMaxLayers();
 uint32_t EngineMaxExperts();

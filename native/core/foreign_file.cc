@@ -7,6 +7,8 @@
 namespace abstractllm {
 namespace {
 
+constexpr char kNameFolder[] =
+    "Name the folder that it is in, as save_pretrained wrote it, instead of the file.";
 constexpr char kConvert[] =
     "Convert the checkpoint to GGUF (llama.cpp's convert_hf_to_gguf.py), or use its GGUF edition.";
 constexpr char kDownloadAgain[] = "Download the model file again, from its direct link.";
@@ -51,7 +53,9 @@ std::string HexHead(std::string_view head) {
 }  // namespace
 
 ForeignFile RecognizeForeign(std::string_view head, uint64_t size) {
-  if (IsSafetensors(head, size)) return {"it looks like a safetensors checkpoint", kConvert};
+  if (IsSafetensors(head, size)) {
+    return {"it looks like the weights of a Hugging Face checkpoint (safetensors)", kNameFolder};
+  }
   if (StartsWith(head, "PK\x03\x04")) {
     return {"it looks like a PyTorch checkpoint or another zip archive", kConvert};
   }

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "may_be_valueless.h"
 #include "status.h"
 
 namespace abstractllm {
@@ -35,7 +36,8 @@ const char* GgufTypeName(GgufType type);
 // Bytes of one value; 0 for strings, arrays and unknown numbers.
 size_t GgufTypeSize(GgufType type);
 
-using GgufValue = std::variant<std::monostate, std::string, int64_t, uint64_t, double, bool>;
+using GgufValue =
+    std::variant<std::monostate, std::string, int64_t, uint64_t, double, bool, MayBeValueless>;
 
 // One key of the metadata. Arrays stay in the file: only their place is kept.
 struct GgufEntry {

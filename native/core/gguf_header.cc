@@ -264,17 +264,16 @@ bool HeaderReader::ReadScalar(GgufEntry& entry) {
 
 bool HeaderReader::SkipArray(const GgufEntry& entry) {
   const std::string name = Show(entry.key);
-  const Details details = {{"key", entry.key}};
   const bool strings = entry.element_type == GgufType::kString;
   const size_t element_size = GgufTypeSize(entry.element_type);
   if (!strings && element_size == 0) {
     return Malformed("the array " + name + " has elements of the unsupported type " +
                          std::to_string(static_cast<uint32_t>(entry.element_type)),
-                     details);
+                     {{"key", entry.key}});
   }
   if (entry.length > kMaxArrayLength) {
     return Malformed("the array " + name + " claims " + std::to_string(entry.length) + " elements",
-                     details);
+                     {{"key", entry.key}});
   }
   if (!strings) {
     const uint64_t bytes = entry.length * element_size;

@@ -9,6 +9,7 @@
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/gguf_writer.h"
 #include "engine_memory.h"
+#include "engine_private.h"
 #include "ggml-backend.h"
 #include "gguf_file.h"
 #include "llama.h"
@@ -176,6 +177,11 @@ Status AddAdapters(const LoadRequest& request, const LoadProgress& progress, uin
   return UseAdapters(loaded->adapters, loaded->context.get());
 }
 
+// The engine asserts it where it makes the KV cache.
+Status NoWindows(const std::string& path) {
+  return CannotLoad(path, "it has a sliding window, and no layer that uses it", kGetAgain);
+}
+
 Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const ModelSource& source,
                                               const LoadProgress& progress) {
   auto loaded = std::make_unique<LoadedModel>();
@@ -185,6 +191,7 @@ Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const 
   Result<llama_model_ptr> weights = LoadWeights(request, source, size_bytes, progress);
   if (!weights.ok()) return weights.status();
   loaded->model = std::move(weights.value());
+  if (!EngineWindowsAgree(loaded->model.get())) return NoWindows(request.path);
   if (Status status = CreateContext(request, source, loaded.get()); !status.ok()) return status;
   if (Status status = AddAdapters(request, progress, size_bytes, loaded.get()); !status.ok()) {
     return status;
@@ -204,23 +211,30 @@ Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const 
   return loaded;
 }
 
+// A file's header, if the engine can be trusted with it.
+Result<GgufSummary> ReadSound(const std::string& path) {
+  Result<GgufSummary> summary = ReadGguf(path);
+  if (!summary.ok()) return summary;
+  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
+  return summary;
+}
+
 // Through a file of its own, which is written when it is not there yet.
 Result<std::unique_ptr<LoadedModel>> LoadCached(const LoadRequest& request,
                                                 const LoadProgress& progress) {
   const std::string& path = request.plan->cache_path;
-  Result<GgufSummary> summary = ReadGguf(path);
-  // One that is damaged is written again, too.
-  if (!summary.ok()) {
+  Result<GgufSummary> summary = ReadSound(path);
+  // One that is damaged is written again, too, but not for lack of memory.
+  if (!summary.ok() && summary.status().code != Code::kResource) {
     Result<std::unique_ptr<Checkpoint>> checkpoint = Checkpoint::Open(*request.plan, request.path);
     if (!checkpoint.ok()) return checkpoint.status();
     const int threads = request.threads > 0 ? request.threads : UsableCores();
     const Status written = checkpoint.value()->Stream(
         threads, progress, [&](VirtualGguf& gguf) { return WriteGguf(gguf, path); });
     if (!written.ok()) return written;
-    summary = ReadGguf(path);
+    summary = ReadSound(path);
   }
   if (!summary.ok()) return summary.status();
-  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
   const Result<Vocabulary> vocabulary = BuildVocabulary(request.plan->vocabulary);
   if (!vocabulary.ok()) return vocabulary.status();
   // Converting was what took time; the file is mapped.
@@ -254,9 +268,8 @@ Result<std::unique_ptr<LoadedModel>> LoadModel(const LoadRequest& request,
     return request.plan->cache_path.empty() ? LoadCheckpoint(request, progress)
                                             : LoadCached(request, progress);
   }
-  Result<GgufSummary> summary = ReadGguf(request.path);
+  const Result<GgufSummary> summary = ReadSound(request.path);
   if (!summary.ok()) return summary.status();
-  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
   return LoadFrom(request, {request.path, summary.value()}, progress);
 } catch (const std::bad_alloc&) {
   return NoMemoryToLoad(request.path);

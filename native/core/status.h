@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "codes.h"
+#include "may_be_valueless.h"
 
 namespace abstractllm {
 
-using DetailValue = std::variant<std::string, int64_t, double, bool, std::vector<std::string>>;
+using DetailValue =
+    std::variant<std::string, int64_t, double, bool, std::vector<std::string>, MayBeValueless>;
 using Details = std::vector<std::pair<std::string, DetailValue>>;
 
 // Outcome of an operation: a code, a sentence for people, details for programs.

@@ -10,28 +10,13 @@
 #include "file_io.h"
 #include "gguf_expect.h"
 #include "llama.h"
+#include "load_tiny_checkpoint.h"
 #include "safetensors_builder.h"
 #include "tiny_checkpoint.h"
 #include "tiny_model.h"
 
 namespace abstractllm::test {
 namespace {
-
-const VirtualGguf::Progress kGoOn = [](uint64_t, uint64_t) { return true; };
-
-LoadRequest RequestFor(const TinyCheckpoint& checkpoint) {
-  InitBackend("");
-  LoadRequest request;
-  request.path = checkpoint.folder();
-  request.plan = std::make_shared<CheckpointPlan>(checkpoint.plan);
-  request.threads = 2;
-  request.cpu_only = true;
-  return request;
-}
-
-Result<std::unique_ptr<LoadedModel>> Load(const TinyCheckpoint& checkpoint) {
-  return LoadModel(RequestFor(checkpoint), kGoOn);
-}
 
 Status Open(const TinyCheckpoint& checkpoint) {
   const auto opened = Checkpoint::Open(checkpoint.plan, checkpoint.folder());
@@ -49,14 +34,6 @@ std::string Bytes(Checkpoint& checkpoint) {
     return Status::Ok();
   };
   return checkpoint.Stream(2, kGoOn, read).ok() ? bytes : "";
-}
-
-std::vector<float> LogitsOf(LoadedModel& model) {
-  std::vector<llama_token> tokens = {1, 5, 9, 2, 6};
-  llama_context* context = model.context.get();
-  if (llama_decode(context, llama_batch_get_one(tokens.data(), 5)) != 0) return {};
-  const float* logits = llama_get_logits_ith(context, -1);
-  return std::vector<float>(logits, logits + model.info.vocabulary_size);
 }
 
 }  // namespace
@@ -277,53 +254,6 @@ TEST("checkpoint: a plan that does not fit its files is refused") {
                      },
                      "output_norm.weight"),
                  Code::kUnsupportedModel, "one dimension");
-}
-
-TEST("checkpoint: a cached conversion is written once, loaded from its file, and repaired") {
-  TinyLlama shape;
-  shape.embedding = 256;
-  shape.feed_forward = 256;
-  TinyCheckpoint checkpoint(shape);
-  checkpoint.plan.quantization = "Q4_K_M";
-  checkpoint.plan.cache_path = checkpoint.folder() + "/new/cach\xC3\xA9.gguf";
-  auto first = Load(checkpoint);
-  REQUIRE(first.ok());
-  const auto summary = ReadGguf(checkpoint.plan.cache_path);
-  REQUIRE(summary.ok());
-  const auto type_of = [&](const std::string& name) {
-    for (const GgufTensor& tensor : summary.value().tensors) {
-      if (tensor.name == name) return tensor.type_name;
-    }
-    return std::string();
-  };
-  CHECK_EQ(type_of("blk.0.attn_q.weight"), "q4_K");
-  CHECK_EQ(type_of("output.weight"), "q6_K");
-  CHECK_EQ(type_of("output_norm.weight"), "f32");
-  CHECK(first.value()->tokenizer->IsEndOfGeneration(3));
-  CHECK(ListFolder(checkpoint.folder() + "/new", ".part", 9).empty());
-
-  // The weights are not needed any more.
-  const std::vector<float> logits = LogitsOf(*first.value());
-  for (const std::string& path : checkpoint.plan.files) std::filesystem::remove(path);
-  auto second = Load(checkpoint);
-  REQUIRE(second.ok());
-  CHECK(LogitsOf(*second.value()) == logits);
-
-  REQUIRE(WriteBytes(checkpoint.plan.cache_path, "GGUF"));
-  EXPECT_FAILURE(Load(checkpoint), Code::kModelNotFound, "model-1.safetensors");
-}
-
-TEST("checkpoint: nothing is left of a conversion that fails") {
-  TinyCheckpoint checkpoint;
-  checkpoint.plan.cache_path = checkpoint.folder() + "/cache.gguf";
-  LoadRequest request = RequestFor(checkpoint);
-  EXPECT_FAILURE(LoadModel(request, [](uint64_t, uint64_t) { return false; }), Code::kAborted, "");
-  CHECK(ListFolder(checkpoint.folder(), "", 9) ==
-        (std::vector<std::string>{"model-1.safetensors", "model-2.safetensors", "tokenizer.json"}));
-  checkpoint.plan.cache_path = checkpoint.folder() + "/tokenizer.json/cache.gguf";
-  EXPECT_FAILURE(Load(checkpoint), Code::kResource, "tokenizer.json/cache.gguf");
-  checkpoint.plan.quantization = "Q4_K_XXL";
-  EXPECT_FAILURE(Load(checkpoint), Code::kUnsupportedModel, "Q4_K_M");
 }
 
 TEST("checkpoint: metadata keeps to what is the plan's") {

@@ -322,4 +322,23 @@ TEST("gguf_file: a lack of memory is a resource error, not a damaged file") {
   CHECK(checking.code == Code::kResource);
 }
 
+TEST("gguf_file: whichever allocation fails, reading and checking end with an error") {
+  const TemporaryFolder folder;
+  const std::string path = folder.Path("model with a long name.gguf");
+  REQUIRE(BuildTinyLlama().Write(path));
+  // The last round needs fewer allocations than are let through.
+  bool done = false;
+  for (int64_t count = 0; !done; ++count) {
+    Status status;
+    {
+      FailingNew failing(count);
+      const Result<GgufSummary> summary = ReadGguf(path);
+      status = summary.ok() ? ValidateForLoading(summary.value()) : summary.status();
+      done = !failing.failed();
+    }
+    CHECK(status.ok() || status.code == Code::kResource);
+    if (done) CHECK(status.ok());
+  }
+}
+
 }  // namespace abstractllm::test

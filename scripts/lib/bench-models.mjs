@@ -7,7 +7,7 @@ import { hashFiles, listFiles } from "./hash.mjs";
 import { inRoot } from "./paths.mjs";
 
 const folder = inRoot("build-bench", "models");
-const embedded = inRoot("models", "ember", "model.gguf");
+const embedded = inRoot("models", "ember");
 
 /**
  * Paths of the models of those names by name: "embedded", or "<shape>-<type>", which is
@@ -18,11 +18,15 @@ export function benchModels(makeModel, names, { quick }) {
   const models = {};
   for (const name of names) {
     const isEncoder = name.startsWith("minilm");
-    if (name === "embedded" || (quick && !isEncoder)) models[name] = embedded;
-    else models[name] = ggufFile(makeModel, quick ? "tiny-bert-f16" : name);
+    if (name === "embedded") models[name] = embedded;
+    else models[name] = ggufFile(makeModel, quick ? quickName(isEncoder) : name);
     if (isEncoder) models.onnx = onnxFolder(quick ? "tiny-bert" : "minilm");
   }
   return models;
+}
+
+function quickName(isEncoder) {
+  return isEncoder ? "tiny-bert-f16" : "tiny-q8_0";
 }
 
 function ggufFile(makeModel, name) {

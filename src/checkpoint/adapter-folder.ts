@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { ModelNotFoundError, UnsupportedModelError } from "../errors.js";
 import { readJsonObject } from "./read-json.js";
@@ -14,7 +14,8 @@ export interface AdapterFolder {
 }
 
 export const ADAPTER_CONFIG = "adapter_config.json";
-export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
+const ADAPTER_WEIGHTS = "adapter_model.safetensors";
+const PICKLE = "adapter_model.bin";
 
 /**
  * @param path absolute
@@ -24,17 +25,32 @@ export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
  */
 export async function readAdapterFolder(path: string): Promise<AdapterFolder> {
   const names = await readdir(path).catch((cause: unknown) => {
-    throw new ModelNotFoundError(`There is no adapter at ${path}.`, { details: { path }, cause });
+    throw unreadable(path, cause);
   });
-  const config = await readJsonObject(join(path, ADAPTER_CONFIG), ADAPTER_CONFIG);
+  const config = await readJsonObject(join(path, ADAPTER_CONFIG));
   if (config === undefined) throw absent(path, ADAPTER_CONFIG);
   if (names.includes(ADAPTER_WEIGHTS)) return { path, file: join(path, ADAPTER_WEIGHTS), config };
-  if (!names.includes("adapter_model.bin")) throw absent(path, ADAPTER_WEIGHTS);
+  if (!names.includes(PICKLE)) throw absent(path, ADAPTER_WEIGHTS);
   throw new UnsupportedModelError(
-    `${path} has its weights in adapter_model.bin, a pickle: a program that would run while it is ` +
+    `${path} has its weights in ${PICKLE}, a pickle: a program that would run while it is ` +
       "read. Load it with PEFT and save it with save_pretrained, which writes safetensors.",
     { details: { path } },
   );
+}
+
+function unreadable(path: string, cause: unknown): Error {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code !== "ENOTDIR") {
+    return new ModelNotFoundError(`There is no adapter at ${path}.`, { details: { path }, cause });
+  }
+  const isPart = [ADAPTER_CONFIG, ADAPTER_WEIGHTS, PICKLE].includes(basename(path));
+  const remedy = isPart
+    ? `Give the folder: ${dirname(path)}`
+    : `Give the folder of an adapter of PEFT, with ${ADAPTER_CONFIG} and ${ADAPTER_WEIGHTS} in it.`;
+  return new ModelNotFoundError(`The adapter ${path} is a file. ${remedy}`, {
+    details: { path },
+    cause,
+  });
 }
 
 function absent(path: string, name: string): Error {

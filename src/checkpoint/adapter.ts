@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { UnsupportedModelError } from "../errors.js";
 import { preview } from "../internal/preview.js";
 import type {
@@ -7,13 +9,15 @@ import type {
   PlanSegment,
   PlanTensor,
 } from "../native/checkpoint-plan.js";
-import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type AdapterFolder } from "./adapter-folder.js";
+import { ADAPTER_CONFIG, type AdapterFolder } from "./adapter-folder.js";
 import { Config } from "./config.js";
 import { damaged } from "./errors.js";
 import { requirePlainType } from "./weight-types.js";
 
 /** The two matrices that PEFT adds to a module: `b` x `a` is what its weight changes by. */
 interface Pair {
+  /** The adapter's weights, for messages. */
+  readonly file: string;
   /** The module's name in the base model. */
   readonly module: string;
   readonly isEmbedding: boolean;
@@ -37,7 +41,7 @@ export function planAdapter(
   folder: AdapterFolder,
   tensors: readonly NativeSourceTensor[],
 ): NativeAdapterPlan {
-  const config = new Config(folder.config, {}, ADAPTER_CONFIG);
+  const config = new Config(folder.config, join(folder.path, ADAPTER_CONFIG));
   rejectOtherKinds(config);
   const scaling = readScaling(config);
   const targets = targetsOf(base);
@@ -50,7 +54,7 @@ export function planAdapter(
       { key: "general.type", type: "string", value: "adapter" },
       { key: "adapter.type", type: "string", value: "lora" },
     ],
-    tensors: collectPairs(tensors).flatMap((pair) => planPair(pair, targets, scaling)),
+    tensors: collectPairs(tensors, folder.file).flatMap((pair) => planPair(pair, targets, scaling)),
   };
 }
 
@@ -67,8 +71,8 @@ function rejectOtherKinds(config: Config): void {
     const value = config.value(setting);
     if ((allowed as readonly unknown[]).includes(value)) continue;
     throw new UnsupportedModelError(
-      `${ADAPTER_CONFIG}: ${setting} is ${preview(value)}; adapters are served with ${preview(allowed[0])} only.`,
-      { details: { setting, value: preview(value) } },
+      `${config.file}: ${setting} is ${preview(value)}; adapters are served with ${preview(allowed[0])} only.`,
+      { details: { path: config.file, setting, value: preview(value) } },
     );
   }
 }
@@ -83,7 +87,7 @@ function readScaling(config: Config): Scaling {
   for (const [pattern, value] of patterns) {
     // They may be regular expressions; plain names are all that PEFT itself writes.
     if (/^[\w.]+$/.test(pattern) && typeof value === "number" && Number.isFinite(value)) continue;
-    throw damaged(ADAPTER_CONFIG, `alpha_pattern has ${preview(pattern)}: ${preview(value)}.`);
+    throw config.damaged(`alpha_pattern has ${preview(pattern)}: ${preview(value)}.`);
   }
   return (module, rank) => {
     const own = patterns.find(([name]) => module === name || module.endsWith(`.${name}`));
@@ -91,19 +95,19 @@ function readScaling(config: Config): Scaling {
   };
 }
 
-function collectPairs(tensors: readonly NativeSourceTensor[]): Pair[] {
+function collectPairs(tensors: readonly NativeSourceTensor[], file: string): Pair[] {
   const pairs = new Map<string, Pair>();
   for (const tensor of tensors) {
     const [, module, embedding, letter] = NAME.exec(tensor.name) ?? [];
     if (module === undefined) {
       throw new UnsupportedModelError(
-        `${ADAPTER_WEIGHTS}: ${JSON.stringify(tensor.name)} is no matrix of LoRA. Adapters that ` +
+        `${file}: ${JSON.stringify(tensor.name)} is no matrix of LoRA. Adapters that ` +
           "replace whole modules are not served: merge them into the model.",
-        { details: { tensor: tensor.name } },
+        { details: { path: file, tensor: tensor.name } },
       );
     }
-    requirePlainType(tensor, ADAPTER_WEIGHTS);
-    const pair = pairs.get(module) ?? { module, isEmbedding: embedding !== undefined };
+    requirePlainType(tensor, file);
+    const pair = pairs.get(module) ?? { file, module, isEmbedding: embedding !== undefined };
     if (letter === "A") pair.a = tensor;
     else pair.b = tensor;
     pairs.set(module, pair);
@@ -116,7 +120,8 @@ function targetsOf({ tensors }: NativeCheckpointPlan): Map<string, PlanTensor[]>
   const targets = new Map<string, PlanTensor[]>();
   for (const tensor of tensors) {
     const [segment, ...more] = tensor.segments ?? [];
-    if (segment === undefined || more.length > 0 || tensor.shape.length !== 2) continue;
+    const isStack = segment?.more !== undefined || tensor.shape.length !== 2;
+    if (segment === undefined || more.length > 0 || isStack) continue;
     const module = shortName(segment.tensor.replace(/[.]weight$/, ""));
     targets.set(module, [...(targets.get(module) ?? []), tensor]);
   }
@@ -133,16 +138,16 @@ function planPair(
   targets: ReadonlyMap<string, readonly PlanTensor[]>,
   scaling: Scaling,
 ): PlanTensor[] {
-  const { module, isEmbedding, a, b } = pair;
+  const { file, module, isEmbedding, a, b } = pair;
   if (a === undefined || b === undefined) {
-    throw damaged(ADAPTER_WEIGHTS, `${module} has only one of its two matrices.`);
+    throw damaged(file, `${module} has only one of its two matrices.`);
   }
   const [target, ...others] = targets.get(shortName(module)) ?? [];
   const [segment] = target?.segments ?? [];
   if (target === undefined || segment === undefined || others.length > 0) {
     throw new UnsupportedModelError(
-      `${ADAPTER_WEIGHTS}: the adapter changes ${module}, which this model does not have as a matrix of its own.`,
-      { details: { module } },
+      `${file}: the adapter changes ${module}, which this model does not have as a matrix of its own.`,
+      { details: { path: file, module } },
     );
   }
   const [columns = 0, rows = 0] = target.shape;
@@ -152,7 +157,7 @@ function planPair(
   const fits = a.shape[1] === sides[0] && b.shape[0] === sides[1] && b.shape[1] === rank;
   if (!fits || rank < 1 || a.shape.length !== 2 || b.shape.length !== 2) {
     throw damaged(
-      ADAPTER_WEIGHTS,
+      file,
       `the matrices of ${module} are [${a.shape.join(", ")}] and [${b.shape.join(", ")}]; ` +
         `the model's is [${target.shape.toReversed().join(", ")}].`,
     );

@@ -20,8 +20,11 @@ export interface TensorContext {
   readonly className: string;
 }
 
-/** The tensors that rules make of a checkpoint's, layer by layer. */
-export function buildTensors(rules: readonly TensorRule[], context: TensorContext): PlanTensor[] {
+/** The tensors that rules make of a checkpoint's, a layer at each step. */
+export function* buildTensors(
+  rules: readonly TensorRule[],
+  context: TensorContext,
+): Generator<undefined, PlanTensor[]> {
   const tensors: PlanTensor[] = [];
   const isLayered = (rule: TensorRule): boolean => rule.to.includes("{layer}");
   for (const rule of rules) if (!isLayered(rule)) tensors.push(...build(rule, 0, context));
@@ -33,6 +36,7 @@ export function buildTensors(rules: readonly TensorRule[], context: TensorContex
       const has = layer < count(rule) && (rule.layers?.(layer, context.sizes) ?? true);
       if (has) tensors.push(...build(rule, layer, context));
     }
+    yield;
   }
   return tensors;
 }
@@ -120,8 +124,7 @@ function collect(
     check(source, expected(rule, part, place.wanted), context);
     found.push(source);
   }
-  const segments = found.map((source) => segmentOf(source, rule, place.wanted, sizes));
-  return { sources: found, segments };
+  return { sources: found, segments: segmentsOf(found, rule, place.wanted, sizes) };
 }
 
 /** Experts that the checkpoint has stacked, with gate and up side by side. */
@@ -164,6 +167,22 @@ function expected(rule: TensorRule, part: Part, wanted: readonly number[]): numb
   return isTransposed ? wanted.toReversed() : [...wanted];
 }
 
+/** Sources in one file, of which the same rows are taken, share a segment. */
+function segmentsOf(
+  sources: readonly NativeSourceTensor[],
+  rule: TensorRule,
+  wanted: readonly number[],
+  sizes: Sizes,
+): PlanSegment[] {
+  const segments: PlanSegment[] = [];
+  for (const source of sources) {
+    const last = segments.at(-1);
+    if (last?.file === source.file) (last.more ??= []).push(source.name);
+    else segments.push(segmentOf(source, rule, wanted, sizes));
+  }
+  return segments;
+}
+
 function segmentOf(
   source: NativeSourceTensor,
   { operation, shape, stack }: TensorRule,
@@ -190,9 +209,11 @@ function segmentOf(
   }
 }
 
-function countRows({ rows }: PlanSegment): number {
-  if (isPermutation(rows)) return rows.permute.heads * rows.permute.headRows;
-  return rows.reduce((sum, [, count]) => sum + count, 0);
+function countRows({ rows, more = [] }: PlanSegment): number {
+  const one = isPermutation(rows)
+    ? rows.permute.heads * rows.permute.headRows
+    : rows.reduce((sum, [, count]) => sum + count, 0);
+  return one * (1 + more.length);
 }
 
 function isPermutation(rows: PlanSegment["rows"]): rows is PlanPermutation {
@@ -228,7 +249,7 @@ function hasShape(found: readonly number[], wanted: readonly number[]): boolean 
 
 function missing(names: readonly string[], { sources, className }: TensorContext): Error {
   const listed = names.map((name) => JSON.stringify(name)).join(" or ");
-  return damaged(sources.files, `there is no tensor ${listed}, which ${className} has.`);
+  return damaged(sources.place, `there is no tensor ${listed}, which ${className} has.`);
 }
 
 /** A tensor that no rule takes means that the model computes something else. */
@@ -242,6 +263,12 @@ export function rejectUnknown(
   throw new UnsupportedModelError(
     `${sources.fileOf(first)}: ${JSON.stringify(first.name)}${others} ` +
       `have no place in ${className} as the engine knows it.`,
-    { details: { architecture: className, tensors: tensors.slice(0, 20).map(({ name }) => name) } },
+    {
+      details: {
+        path: sources.fileOf(first),
+        architecture: className,
+        tensors: tensors.slice(0, 20).map(({ name }) => name),
+      },
+    },
   );
 }

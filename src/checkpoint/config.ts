@@ -1,4 +1,6 @@
+import { UnsupportedModelError } from "../errors.js";
 import { isPlainObject } from "../internal/is-plain-object.js";
+import { plainValue } from "../internal/plain-value.js";
 import { preview } from "../internal/preview.js";
 import { damaged } from "./errors.js";
 
@@ -16,25 +18,25 @@ const MAX_INTEGER = 2 ** 31 - 1;
  * Readers throw ModelLoadingError (MODEL_LOADING), naming the setting.
  */
 export class Config {
+  /** The absolute path of the file, for messages. */
+  readonly file: string;
   readonly #values: ConfigValues;
   readonly #defaults: ConfigValues;
-  readonly #file: string;
 
-  /** @param file for messages */
-  constructor(values: ConfigValues, defaults: ConfigValues = {}, file = "config.json") {
+  constructor(values: ConfigValues, file: string, defaults: ConfigValues = {}) {
     this.#values = values;
     this.#defaults = defaults;
-    this.#file = file;
+    this.file = file;
   }
 
   withDefaults(defaults: ConfigValues): Config {
-    return new Config(this.#values, { ...this.#defaults, ...defaults }, this.#file);
+    return new Config(this.#values, this.file, { ...this.#defaults, ...defaults });
   }
 
   /** This configuration where it has a value, else another one. */
   over(other: Config): Config {
     const defaults = { ...other.#defaults, ...this.#defaults };
-    return new Config({ ...other.#values, ...this.#values }, defaults, this.#file);
+    return new Config({ ...other.#values, ...this.#values }, this.file, defaults);
   }
 
   /** Whether the file itself has a value, be it null. */
@@ -54,7 +56,7 @@ export class Config {
   }
 
   integer(...names: readonly [string, ...string[]]): number {
-    return this.optionalInteger(...names) ?? this.#missing(names[0], "a whole number");
+    return this.optionalInteger(...names) ?? this.#missing(names, "a whole number");
   }
 
   /** A whole number of 0 or more. */
@@ -68,7 +70,7 @@ export class Config {
   }
 
   number(...names: readonly [string, ...string[]]): number {
-    return this.optionalNumber(...names) ?? this.#missing(names[0], "a number");
+    return this.optionalNumber(...names) ?? this.#missing(names, "a number");
   }
 
   optionalNumber(...names: readonly [string, ...string[]]): number | undefined {
@@ -110,7 +112,27 @@ export class Config {
     const value = this.value(...names);
     if (value === undefined) return undefined;
     if (!isPlainObject(value)) throw this.#wrong(names, value, "an object");
-    return new Config(value, {}, this.#file);
+    return new Config(value, this.file);
+  }
+
+  /** The name under which the file has a setting; the first where it has none. */
+  nameOf(names: readonly string[]): string {
+    return names.find((name) => this.mentions(name)) ?? names[0] ?? "a setting";
+  }
+
+  /** What the file says cannot be, or not together with the weights. */
+  damaged(problem: string): Error {
+    return damaged(this.file, problem);
+  }
+
+  /** The engine's graph has no way to follow a setting. */
+  unsupported(architecture: string, setting: string, value: unknown, supported: string): Error {
+    const plain = plainValue(value);
+    return new UnsupportedModelError(
+      `${this.file}: ${setting} is ${JSON.stringify(plain)}; the engine runs ${architecture} ` +
+        `models with ${supported} only.`,
+      { details: { path: this.file, architecture, setting, value: plain, supported } },
+    );
   }
 
   /** All that the file says, in its own order. */
@@ -129,12 +151,14 @@ export class Config {
     return value as unknown[];
   }
 
-  #missing(name: string, wanted: string): never {
-    throw damaged(this.#file, `${name} is missing; it has to be ${wanted}.`);
+  #missing([name = "", ...aliases]: readonly string[], wanted: string): never {
+    const given = [name, ...aliases].find((candidate) => this.mentions(candidate));
+    if (given !== undefined) throw this.damaged(`${given} is null; it has to be ${wanted}.`);
+    const others = aliases.length === 0 ? "" : ` (or ${aliases.join(", ")})`;
+    throw this.damaged(`${name}${others} is missing; it has to be ${wanted}.`);
   }
 
   #wrong(names: readonly string[], value: unknown, wanted: string): Error {
-    const name = names.find((candidate) => this.mentions(candidate)) ?? names[0] ?? "a setting";
-    return damaged(this.#file, `${name} is ${preview(value)}; it has to be ${wanted}.`);
+    return this.damaged(`${this.nameOf(names)} is ${preview(value)}; it has to be ${wanted}.`);
   }
 }

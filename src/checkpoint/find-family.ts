@@ -1,16 +1,17 @@
 import { UnsupportedModelError } from "../errors.js";
-import { nearest } from "../internal/nearest.js";
 import { Config } from "./config.js";
-import { damaged } from "./errors.js";
 import { FAMILIES } from "./families/index.js";
 import type { Family } from "./family.js";
+import { similarNames } from "./similar-names.js";
 
 export interface FoundFamily {
   readonly family: Family;
   /** The class that the checkpoint says it is. */
   readonly className: string;
-  /** The part of config.json about the language model. */
+  /** The part of config.json about the language model, over the whole. */
   readonly part: Config;
+  /** How many tokens config.json says that this part has. */
+  readonly vocabularySize: number | undefined;
   /** Tensors of other parts, by names without the family's prefixes. */
   readonly foreign: readonly RegExp[];
 }
@@ -33,61 +34,58 @@ const OTHER_PARTS = [
 /**
  * The family of a checkpoint by its class, or by its model_type when it names none.
  *
- * @throws {UnsupportedModelError} UNSUPPORTED_MODEL, with the nearest names
+ * @throws {UnsupportedModelError} UNSUPPORTED_MODEL, with similar names that are served
  */
 export function findFamily(config: Config): FoundFamily {
   const className = config.texts("architectures")?.[0];
-  if (className !== undefined && WRAPPERS.includes(className)) {
-    return { ...wrapped(config, className), foreign: OTHER_PARTS };
-  }
+  if (className !== undefined && WRAPPERS.includes(className)) return wrapped(config, className);
   const type = config.text("model_type");
   if (className === undefined && type === undefined) {
-    throw damaged(
-      "config.json",
-      "it names no architecture: architectures and model_type are missing.",
-    );
+    throw config.damaged("it names no architecture: architectures and model_type are missing.");
   }
   const family = FAMILIES.find(({ classes, modelTypes }) =>
     className === undefined ? modelTypes.includes(type ?? "") : classes.includes(className),
   );
-  if (family === undefined) throw unknown(className ?? type ?? "", className !== undefined);
+  if (family === undefined) throw unknown(config, className ?? type ?? "", className !== undefined);
   const name = className ?? family.classes[0] ?? family.architecture;
-  return { family, className: name, part: config, foreign: [] };
+  const vocabularySize = config.optionalInteger("vocab_size");
+  return { family, className: name, part: config, vocabularySize, foreign: [] };
 }
 
-function wrapped(config: Config, className: string): Omit<FoundFamily, "foreign"> {
+function wrapped(config: Config, className: string): FoundFamily {
   const text = config.object("text_config");
   // Before text_config named its type, LLaVA's language model was Llama.
   const type = text?.text("model_type") ?? "llama";
   const family = FAMILIES.find(({ modelTypes }) => modelTypes.includes(type));
-  if (family === undefined) throw unknown(type, false);
+  if (family === undefined) throw unknown(config, type, false);
   // What the part leaves out, the whole may say.
-  const part = (text ?? new Config({})).over(config);
-  return { family, className, part };
+  const part = (text ?? new Config({}, config.file)).over(config);
+  const vocabularySize = text?.optionalInteger("vocab_size");
+  return { family, className, part, vocabularySize, foreign: OTHER_PARTS };
 }
 
-function unknown(name: string, isClass: boolean): Error {
+function unknown(config: Config, name: string, isClass: boolean): Error {
   const known = FAMILIES.flatMap(({ classes, modelTypes }) => (isClass ? classes : modelTypes));
-  const candidates = isClass ? [...known, ...WRAPPERS] : known;
-  const near = sharing(name, candidates) ?? nearest(name, candidates);
-  const hint = near === undefined ? "" : ` The nearest that is: ${near}.`;
+  // A class without a head says little to who looks for one with.
+  const isBase = name.endsWith("Model");
+  const classes = [...known, ...WRAPPERS].filter((other) => other.endsWith("Model") === isBase);
+  const { typo, similar } = similarNames(name, isClass ? classes : known);
+  const hint =
+    typo !== undefined
+      ? ` Was ${typo} meant?`
+      : similar.length > 0
+        ? ` Served under similar names are ${similar.join(", ")}, each for its own models only.`
+        : "";
   return new UnsupportedModelError(
-    `config.json: ${JSON.stringify(name)} is not served as a Hugging Face checkpoint.${hint} ` +
+    `${config.file}: ${JSON.stringify(name)} is not served as a Hugging Face checkpoint.${hint} ` +
       "A GGUF file of the model may be.",
-    { details: { architecture: name, ...(near === undefined ? {} : { nearest: near }) } },
+    {
+      details: {
+        path: config.file,
+        architecture: name,
+        ...(typo === undefined ? {} : { nearest: typo }),
+        similar,
+      },
+    },
   );
-}
-
-/** A candidate with the longest common start, when that says anything. */
-function sharing(name: string, candidates: readonly string[]): string | undefined {
-  const wanted = name.toLowerCase();
-  let best: string | undefined;
-  let bestLength = 3;
-  for (const candidate of candidates) {
-    const other = candidate.toLowerCase();
-    let length = 0;
-    while (length < wanted.length && wanted[length] === other[length]) length++;
-    if (length > bestLength) [best, bestLength] = [candidate, length];
-  }
-  return best;
 }

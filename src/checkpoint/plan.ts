@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { UnsupportedModelError } from "../errors.js";
 import type {
   NativeCheckpointPlan,
@@ -27,24 +29,26 @@ const IGNORED = [
 
 /**
  * How the engine loads a checkpoint: pure, of what its small files and the headers of its
- * large ones say.
+ * large ones say. In steps, because models with many experts take a tenth of a second.
  *
  * @param tensors as `readSafetensors` lists them for `folder.files`
  * @throws {UnsupportedModelError} UNSUPPORTED_MODEL
  * @throws {ModelLoadingError} MODEL_LOADING when the files contradict one another
  */
-export function planCheckpoint(
+export function* planCheckpoint(
   folder: CheckpointFolder,
   tensors: readonly NativeSourceTensor[],
   options: WeightOptions,
-): NativeCheckpointPlan {
-  const whole = new Config(folder.config);
+): Generator<undefined, NativeCheckpointPlan> {
+  const whole = new Config(folder.config, join(folder.path, "config.json"));
   rejectQuantised(whole);
-  const { family, className, part, foreign } = findFamily(whole);
-  const sources = new SourceTensors(tensors, folder.fileNames, family.renamings);
+  const { family, className, part, vocabularySize, foreign } = findFamily(whole);
+  const sources = new SourceTensors(tensors, folder.files, family.renamings);
+  yield;
   const given = part.withDefaults(family.defaults);
-  const config = new Config(family.derive?.(given) ?? {}).over(given);
+  const config = new Config(family.derive?.(given) ?? {}, whole.file).over(given);
   const embedding = findEmbedding(family, config, sources, className);
+  checkVocabularySize(whole, vocabularySize, embedding);
   const facts = readFacts(family, config, className, embedding.rows);
   family.check?.(facts);
 
@@ -52,7 +56,7 @@ export function planCheckpoint(
   const context: TensorContext = { sources, sizes: facts.sizes, types, className };
   const rules = typeof family.tensors === "function" ? family.tensors(facts) : family.tensors;
   const planned = [
-    ...buildTensors([...edgeRules(family, embedding), ...rules], context),
+    ...(yield* buildTensors([...edgeRules(family, embedding), ...rules], context)),
     ...(family.generated?.(facts) ?? []).map(({ name, values }): PlanTensor => ({
       name,
       shape: [values.length],
@@ -74,7 +78,10 @@ export function planCheckpoint(
       ...family.metadata(facts),
       ...poolingMetadata(family, facts, folder),
     ]),
-    vocabulary: planVocabulary(folder, part, embedding.rows),
+    vocabulary: planVocabulary(folder, part, {
+      size: embedding.rows,
+      writes: family.isEncoder !== true,
+    }),
     tensors: planned,
     ...(types.mixture === undefined ? {} : { quantization: types.mixture }),
   };
@@ -84,9 +91,24 @@ function rejectQuantised(config: Config): void {
   const method = config.object("quantization_config")?.text("quant_method");
   if (method === undefined) return;
   throw new UnsupportedModelError(
-    `config.json: the checkpoint is quantised already, by ${method}. Use the original one, ` +
+    `${config.file}: the checkpoint is quantised already, by ${method}. Use the original one, ` +
       "with the option quantization.",
-    { details: { setting: "quantization_config", value: method } },
+    { details: { path: config.file, setting: "quantization_config", value: method } },
+  );
+}
+
+/**
+ * As transformers does: a model whose embedding has another size than its configuration
+ * says does not load there either.
+ */
+function checkVocabularySize(
+  config: Config,
+  size: number | undefined,
+  { tensor, rows }: Embedding,
+): void {
+  if (size === undefined || tensor === undefined || size === rows) return;
+  throw config.damaged(
+    `vocab_size is ${String(size)}, and the tensor ${JSON.stringify(tensor.name)} has ${String(rows)} rows.`,
   );
 }
 
@@ -105,11 +127,13 @@ function ropeOf(family: Family, { rope, dims }: Facts): Metadata[] {
 interface Embedding {
   readonly modules: readonly string[];
   readonly rows: number;
+  /** The tensor that says so; undefined when there is none. */
+  readonly tensor: NativeSourceTensor | undefined;
   /** Whether the language model's head is the embedding. */
   readonly isTied: boolean;
 }
 
-/** The embedding says how many tokens there are, whatever config.json says. */
+/** The embedding says how many tokens there are. */
 function findEmbedding(
   family: Family,
   config: Config,
@@ -123,9 +147,10 @@ function findEmbedding(
   const isTied = head !== undefined && (config.flag("tie_word_embeddings") || lacksHead);
   // Of two tied tensors, some versions saved only the head.
   const modules = [family.embedding, isTied ? head : []].flat();
-  const found = modules.map((module) => sources.peek(`${module}.weight`));
-  const rows = found.find((tensor) => tensor !== undefined)?.shape[0] ?? 0;
-  return { modules, rows, isTied };
+  const found = modules
+    .map((module) => sources.peek(`${module}.weight`))
+    .find((tensor) => tensor !== undefined);
+  return { modules, rows: found?.shape[0] ?? 0, isTied, tensor: found };
 }
 
 function edgeRules({ head }: Family, { modules, isTied }: Embedding): TensorRule[] {

@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { ModelNotFoundError, UnsupportedModelError } from "../errors.js";
 import { damaged } from "./errors.js";
@@ -14,8 +14,6 @@ export interface CheckpointFolder {
   readonly path: string;
   /** Absolute paths of the weights. */
   readonly files: readonly string[];
-  /** The same for messages. */
-  readonly fileNames: readonly string[];
   readonly config: Json;
   readonly generation: Json | undefined;
   readonly tokenizer: Json | undefined;
@@ -45,8 +43,8 @@ const SENTENCE_PIECE = ["tokenizer.model", "spiece.model", "sentencepiece.bpe.mo
 export async function readCheckpointFolder(path: string): Promise<CheckpointFolder> {
   const names = new Set(await readdir(path));
   const json = async (name: string): Promise<Json | undefined> =>
-    await readJsonObject(join(path, name), name);
-  const fileNames = await weightFiles(path, names);
+    await readJsonObject(join(path, name));
+  const files = await weightFiles(path, names);
   const config = await json("config.json");
   if (config === undefined) throw absent(path, "config.json");
   const tokenizerModel = SENTENCE_PIECE.find((name) => names.has(name));
@@ -54,8 +52,7 @@ export async function readCheckpointFolder(path: string): Promise<CheckpointFold
   if (tokenizerJson === undefined && tokenizerModel === undefined) throw noTokenizer(path);
   return {
     path,
-    files: fileNames.map((name) => join(path, name)),
-    fileNames,
+    files,
     config,
     generation: await json("generation_config.json"),
     tokenizer: await json("tokenizer_config.json"),
@@ -68,14 +65,18 @@ export async function readCheckpointFolder(path: string): Promise<CheckpointFold
 }
 
 async function weightFiles(path: string, names: ReadonlySet<string>): Promise<string[]> {
-  if (names.has(WEIGHTS)) return [WEIGHTS];
-  const index = await readJsonObject(join(path, INDEX), INDEX);
+  if (names.has(WEIGHTS)) return [join(path, WEIGHTS)];
+  const indexFile = join(path, INDEX);
+  const index = await readJsonObject(indexFile);
   if (index === undefined) throw noWeights(path, names);
-  const shards = shardNames(index, INDEX);
+  const shards = shardNames(index, indexFile).map((name) => join(path, name));
   for (const shard of shards) {
-    const found = await stat(join(path, shard)).catch(() => undefined);
+    const found = await stat(shard).catch(() => undefined);
     if (found?.isFile() !== true) {
-      throw damaged(INDEX, `the shard ${JSON.stringify(shard)} is not there, or no file.`);
+      throw damaged(
+        indexFile,
+        `the shard ${JSON.stringify(basename(shard))} is not there, or no file.`,
+      );
     }
   }
   return shards;
@@ -83,9 +84,9 @@ async function weightFiles(path: string, names: ReadonlySet<string>): Promise<st
 
 /** chat_template.jinja goes before chat_template.json; both go before tokenizer_config.json. */
 async function chatTemplateFile(path: string): Promise<string | undefined> {
-  const jinja = await readText(join(path, "chat_template.jinja"), "chat_template.jinja");
+  const jinja = await readText(join(path, "chat_template.jinja"));
   if (jinja !== undefined) return jinja;
-  const json = await readJsonObject(join(path, "chat_template.json"), "chat_template.json");
+  const json = await readJsonObject(join(path, "chat_template.json"));
   const template = json?.["chat_template"];
   return typeof template === "string" ? template : undefined;
 }

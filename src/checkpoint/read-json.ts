@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 
 import { isPlainObject } from "../internal/is-plain-object.js";
 import { damaged } from "./errors.js";
@@ -12,43 +12,39 @@ const READ = constants.O_RDONLY | (process.platform === "win32" ? 0 : constants.
 
 /**
  * The object in a JSON file, or undefined when there is no such file.
- *
- * @param name for messages
  * @throws {ModelLoadingError} MODEL_LOADING
  */
 export async function readJsonObject(
   path: string,
-  name: string,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const text = await readText(path, name);
+  const text = await readText(path);
   if (text === undefined) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw damaged(name, "it is not valid JSON.", error);
+    throw damaged(path, "it is not valid JSON.", error);
   }
-  if (!isPlainObject(value)) throw damaged(name, "it has to be a JSON object.");
+  if (!isPlainObject(value)) throw damaged(path, "it has to be a JSON object.");
   return value;
 }
 
 /** A small text file, or undefined when there is no such file. */
-export async function readText(path: string, name: string): Promise<string | undefined> {
+export async function readText(path: string): Promise<string | undefined> {
   const file = await open(path, READ).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
-    throw damaged(name, "it cannot be opened.", error);
+    throw damaged(path, "it cannot be opened.", error);
   });
   if (file === undefined) return undefined;
   try {
     const stats = await file.stat();
-    if (!stats.isFile()) throw damaged(name, "it is not a file.");
+    if (!stats.isFile()) throw damaged(path, "it is not a file.");
     if (stats.size > MAX_BYTES) {
-      throw damaged(name, `it has ${String(stats.size)} bytes; at most 16 MiB make sense.`);
+      throw damaged(path, `it has ${String(stats.size)} bytes; at most 16 MiB make sense.`);
     }
-    const buffer = Buffer.alloc(stats.size);
-    const { bytesRead } = await file.read(buffer, 0, stats.size, 0);
+    const text = await readUpTo(file, stats.size);
     // Editors of Windows put a mark before it.
-    return buffer.toString("utf8", 0, bytesRead).replace(/^\uFEFF/, "");
+    return text.replace(/^\uFEFF/, "");
   } finally {
     await file.close();
   }
@@ -57,4 +53,16 @@ export async function readText(path: string, name: string): Promise<string | und
 function isMissing(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/** One read may give less than there is: on network disks, after signals. */
+export async function readUpTo(file: Pick<FileHandle, "read">, size: number): Promise<string> {
+  const buffer = Buffer.alloc(size);
+  let length = 0;
+  while (length < size) {
+    const { bytesRead } = await file.read(buffer, length, size - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.toString("utf8", 0, length);
 }

@@ -1,4 +1,3 @@
-import { unsupportedSetting } from "./errors.js";
 import type { Facts } from "./family.js";
 
 // Settings that decide what a graph computes. The engine has one graph per architecture,
@@ -10,7 +9,7 @@ export function requireActivation({ config, className }: Facts, ...names: string
   const found = setting.find((name) => config.value(name) !== undefined) ?? "hidden_act";
   const value = config.value(found);
   if (typeof value === "string" && names.includes(value)) return;
-  throw unsupportedSetting(className, found, value, names.join(" or "));
+  throw config.unsupported(className, found, value, names.join(" or "));
 }
 
 /** @throws {UnsupportedModelError} UNSUPPORTED_MODEL when the setting is not what it has to be */
@@ -21,7 +20,7 @@ export function requireSetting(
 ): void {
   const value = config.value(setting);
   if (allowed.includes(value as string)) return;
-  throw unsupportedSetting(className, setting, value, allowed.filter(isDefined).join(" or "));
+  throw config.unsupported(className, setting, value, allowed.filter(isDefined).join(" or "));
 }
 
 function isDefined(value: unknown): boolean {

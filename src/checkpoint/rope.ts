@@ -1,5 +1,4 @@
 import type { Config } from "./config.js";
-import { damaged, unsupportedSetting } from "./errors.js";
 import type { Metadata } from "./metadata.js";
 
 /** Rotary position embeddings, whatever version of transformers wrote them down. */
@@ -40,7 +39,7 @@ export function readRope(config: Config): Rope {
     config.optionalInteger("original_max_position_embeddings");
   const isSane = theta > 0 && (local ?? 1) > 0 && partial > 0 && partial <= 1;
   if (!isSane || originalContext === 0) {
-    throw damaged("config.json", "a setting of the rotary position embeddings is out of range.");
+    throw config.damaged("a setting of the rotary position embeddings is out of range.");
   }
   return {
     theta,
@@ -61,8 +60,7 @@ function typeName(settings: Config | undefined): string {
 export function rotatedDimensions(rope: Rope, headDim: number): number {
   const count = Math.trunc(rope.partial * headDim);
   if (count >= 2 && count % 2 === 0) return count;
-  throw damaged(
-    "config.json",
+  throw rope.settings.damaged(
     `partial_rotary_factor ${String(rope.partial)} of head_dim ${String(headDim)} is no even number of dimensions.`,
   );
 }
@@ -84,7 +82,7 @@ export function ropeMetadata(
   if (rope.type === "default" || rope.type === "dynamic") return metadata;
   if (!supported.includes(rope.type)) {
     const known = ["default", "dynamic", ...supported].join(", ");
-    throw unsupportedSetting(architecture, "rope_type", rope.type, known);
+    throw rope.settings.unsupported(architecture, "rope_type", rope.type, known);
   }
   switch (rope.type) {
     case "linear":
@@ -106,7 +104,7 @@ function scalingFactor(rope: Rope, context: number): number {
   const factor = rope.settings.optionalNumber("factor");
   const value = factor ?? context / (rope.originalContext ?? context);
   if (value >= 1) return value;
-  throw damaged("config.json", `the factor of rope scaling is ${String(value)}, less than 1.`);
+  throw rope.settings.damaged(`the factor of rope scaling is ${String(value)}, less than 1.`);
 }
 
 const YARN_CONSTANTS = [
@@ -119,7 +117,7 @@ function yarn(rope: Rope, architecture: string, context: number): Metadata[] {
   // Few graphs of the engine read these settings; all others have them built in.
   for (const [name, value] of YARN_CONSTANTS) {
     const given = rope.settings.value(name) ?? value;
-    if (given !== value) throw unsupportedSetting(architecture, name, given, String(value));
+    if (given !== value) throw rope.settings.unsupported(architecture, name, given, String(value));
   }
   const factor = scalingFactor(rope, context);
   const original = rope.originalContext ?? context;
@@ -171,7 +169,7 @@ export function llama3Factors(rope: Rope, dimensions: number): number[] {
   const high = rope.settings.optionalNumber("high_freq_factor") ?? 4;
   const original = rope.originalContext ?? 8192;
   if (!(factor > 0 && low > 0 && high > low)) {
-    throw damaged("config.json", "the factors of llama3 rope scaling are out of range.");
+    throw rope.settings.damaged("the factors of llama3 rope scaling are out of range.");
   }
   return Array.from({ length: dimensions / 2 }, (_, index) => {
     const wavelength = 2 * Math.PI * rope.theta ** ((2 * index) / dimensions);
@@ -190,8 +188,7 @@ export function longRopeFactors(
   const table = (name: "long_factor" | "short_factor"): number[] => {
     const factors = rope.settings.numbers(name) ?? [];
     if (factors.length === dimensions / 2) return factors;
-    throw damaged(
-      "config.json",
+    throw rope.settings.damaged(
       `${name} has ${String(factors.length)} numbers; a head rotates ${String(dimensions)}.`,
     );
   };

@@ -1,4 +1,3 @@
-import { damaged } from "./errors.js";
 import type { Facts } from "./family.js";
 import type { Metadata } from "./metadata.js";
 
@@ -15,8 +14,7 @@ export function slidingWindow({ config, dims }: Facts, every: number): Metadata[
     config.optionalInteger("sliding_window_pattern", "_sliding_window_pattern") ?? every;
   const types = config.texts("layer_types");
   if (types !== undefined && (types.length !== dims.layers || !types.every(isKind))) {
-    throw damaged(
-      "config.json",
+    throw config.damaged(
       `layer_types has to name ${KINDS.join(" or ")} for each of ${String(dims.layers)} layers.`,
     );
   }

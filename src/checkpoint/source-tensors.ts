@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+
 import type { NativeSourceTensor } from "../native/checkpoint-plan.js";
 import { damaged } from "./errors.js";
 
@@ -14,7 +16,7 @@ export class SourceTensors {
   readonly #files: readonly string[];
 
   /**
-   * @param files names for messages, by the tensors' file index
+   * @param files absolute paths, by the tensors' file index
    * @throws {ModelLoadingError} MODEL_LOADING when two tensors have one name
    */
   constructor(
@@ -67,10 +69,9 @@ export class SourceTensors {
     return this.#files[tensor.file] ?? `file ${String(tensor.file)}`;
   }
 
-  /** What a message about a missing tensor names. */
-  get files(): string {
-    return this.#files.length === 1
-      ? (this.#files[0] ?? "")
-      : `${String(this.#files.length)} files`;
+  /** What a message about a missing tensor names: the file, or the folder of several. */
+  get place(): string {
+    const [first = ""] = this.#files;
+    return this.#files.length === 1 ? first : dirname(first);
   }
 }

@@ -1,24 +1,37 @@
+import { join } from "node:path";
+
 import { isPlainObject } from "../internal/is-plain-object.js";
 import type { PlanToken, PlanVocabulary } from "../native/checkpoint-plan.js";
 import type { Config } from "./config.js";
+import { damaged } from "./errors.js";
 import type { CheckpointFolder } from "./read-folder.js";
 
 const SPECIAL = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"] as const;
 const MAX_TOKEN = 2 ** 31 - 1;
 
+/** What the rest of the plan knows of the tokens. */
+interface Tokens {
+  /** Rows of the embedding. */
+  readonly size: number;
+  /** Whether the model writes text, which has to end somewhere. */
+  readonly writes: boolean;
+}
+
 /**
  * What C++ has to know of the tokens besides the tokenizer's own files.
  *
  * @param config the language model's part of config.json
- * @param size rows of the embedding
+ * @throws {ModelLoadingError} MODEL_LOADING when no token could end a text
  */
 export function planVocabulary(
   folder: CheckpointFolder,
   config: Config,
-  size: number,
+  { size, writes }: Tokens,
 ): PlanVocabulary {
   const { tokenizer, tokenizerJson, tokenizerModel } = folder;
-  const vocabulary: PlanVocabulary = { size, stop: stopTokens(folder, config) };
+  const stop = stopTokens(folder, config);
+  if (writes) assertEnds(stop, size, folder);
+  const vocabulary: PlanVocabulary = { size, stop };
   if (tokenizerJson !== undefined) vocabulary.tokenizerJson = tokenizerJson;
   if (tokenizerModel !== undefined) vocabulary.tokenizerModel = tokenizerModel;
   for (const name of SPECIAL) {
@@ -64,6 +77,20 @@ function stopTokens(folder: CheckpointFolder, config: Config): PlanToken[] {
   const own =
     tokenText(folder.tokenizer?.["eos_token"]) ?? tokenText(folder.specialTokens?.["eos_token"]);
   return [...new Set<PlanToken>(own === undefined ? ids : [...ids, own])];
+}
+
+/**
+ * Ids beyond the vocabulary are as good as none: transformers only warns of them. But
+ * where all that a checkpoint lists are such, its texts would never end.
+ */
+function assertEnds(stop: readonly PlanToken[], size: number, folder: CheckpointFolder): void {
+  const isBeyond = (token: PlanToken): boolean => typeof token === "number" && token >= size;
+  if (stop.length === 0 || !stop.every(isBeyond)) return;
+  const isListed = tokenIds(folder.generation?.["eos_token_id"]).length > 0;
+  throw damaged(
+    join(folder.path, isListed ? "generation_config.json" : "config.json"),
+    `eos_token_id is ${stop.join(", ")}, and the model has the tokens 0 to ${String(size - 1)} only.`,
+  );
 }
 
 /** Tokens come as text, or as an object with it. */

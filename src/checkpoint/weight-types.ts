@@ -76,7 +76,7 @@ function largest(tensors: readonly NativeSourceTensor[]): NativeSourceTensor[] {
 }
 
 /**
- * @param file for the message
+ * @param file absolute path, for the message
  * @throws {UnsupportedModelError} UNSUPPORTED_MODEL when a tensor's elements are no plain floats
  */
 export function requirePlainType({ name, dtype }: NativeSourceTensor, file: string): void {
@@ -84,6 +84,6 @@ export function requirePlainType({ name, dtype }: NativeSourceTensor, file: stri
   throw new UnsupportedModelError(
     `${file}: the tensor ${JSON.stringify(name)} is of the type ${dtype}. Checkpoints that are ` +
       "quantised already are not served; use the original one, with the option quantization.",
-    { details: { tensor: name, dtype } },
+    { details: { path: file, tensor: name, dtype } },
   );
 }

@@ -10,10 +10,11 @@ import { refuseOperands } from "./operands.js";
 export const inspectCommand: Command = {
   name: "inspect",
   operands: "[MODEL]",
-  summary: "Show what a model file holds",
+  summary: "Show what a model holds",
   description:
-    "Reads the header of MODEL, a .gguf file, and shows its metadata, its size, the types of its " +
-    "tensors and its chat template. Without MODEL, the embedded model is shown.",
+    "Reads the header of MODEL, a .gguf file or the folder of a checkpoint, and shows its metadata, " +
+    "its size, the types of its tensors and its chat template. Without MODEL, the embedded model " +
+    "is shown.",
   groups: [
     {
       title: "Options",

@@ -76,7 +76,7 @@ function summaryOf(model: ModelInspection): string[][] {
   const tokens = vocabulary === undefined ? "" : `, ${String(vocabulary)} tokens`;
   const pre = tokenizer?.pre === undefined ? "" : ` (${tokenizer.pre})`;
   const known: [string, string | undefined][] = [
-    ["file", model.path],
+    ["path", model.path],
     ["size", formatBytes(model.size_bytes)],
     ["architecture", model.architecture],
     ["parameters", formatCount(model.parameter_count)],

@@ -71,7 +71,7 @@ const SERVED = {
   quantization: provider(
     choice(
       ...["none", "q8_0", "q6_k", "q5_k_m", "q5_k_s", "q4_k_m", "q4_k_s", "q4_0"],
-      ...["q3_k_l", "q3_k_m", "q3_k_s", "q2_k"],
+      ...["q3_k_m", "q3_k_l", "q3_k_s", "q2_k"],
     ),
   ),
   load_in_8bit: provider(choice(true, false)),

@@ -75,6 +75,8 @@ export interface ResolvedClassifyOptions extends ResolvedCallOptions {
 export interface ResolvedWeights {
   readonly dtype: WeightDtype;
   readonly quantization: Quantization;
+  /** The option that asked for it. */
+  readonly quantizedBy: "quantization" | "load_in_8bit" | "load_in_4bit";
   /** Folders of LoRA adapters. */
   readonly adapters: readonly string[];
 }

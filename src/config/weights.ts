@@ -19,6 +19,7 @@ export function resolveWeights(given: WeightOptions): ResolvedWeights {
   return Object.freeze({
     dtype,
     quantization: quantization ?? short?.means ?? "none",
+    quantizedBy: quantization === undefined && short !== undefined ? short.name : "quantization",
     adapters: Object.freeze([adapter].flat()),
   });
 }
@@ -39,3 +40,6 @@ function shortForm({ load_in_8bit: in8, load_in_4bit: in4 }: WeightOptions): Sho
   if (in8 === true) return { name: "load_in_8bit", means: "q8_0" };
   return in4 === true ? { name: "load_in_4bit", means: "q4_0" } : undefined;
 }
+
+/** Weights as they are. */
+export const PLAIN_WEIGHTS = resolveWeights({});

@@ -3,6 +3,9 @@ import { editDistance } from "./edit-distance.js";
 // Longer names are no typing mistakes, and the distance is quadratic in length.
 const MAX_NAME_LENGTH = 64;
 const MIN_ABBREVIATION_LENGTH = 3;
+// Of two candidates at the same distance, the one that goes on where the name ends:
+// "q4_k" was to be "q4_k_m" and not "q6_k".
+const CONTINUES = -0.5;
 
 /**
  * The candidate that a mistyped name most likely meant, or undefined when none is
@@ -28,7 +31,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 function distanceTo(candidate: string, wanted: string): number {
   const limit = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
   const distance = editDistance(wanted, candidate);
-  if (distance <= limit) return distance;
+  const continues = candidate.length > wanted.length && candidate.startsWith(wanted);
+  if (distance <= limit) return distance + (continues ? CONTINUES : 0);
 
   // "warning" for "warn", "context" for "context_window".
   const shared = Math.min(wanted.length, candidate.length);

@@ -22,8 +22,11 @@ export interface NativeBinding {
   initialize(modulesDir: string): NativeFailure | undefined;
   setEventHandler(handler: (events: NativeEvent[]) => void): void;
   listDevices(): NativeDevice[];
-  /** Reads a GGUF file's header off the JavaScript thread. Rejects with a NativeFailure. */
-  inspect(path: string): Promise<NativeInspection>;
+  /**
+   * Reads a GGUF file's header off the JavaScript thread; with a plan, that of the GGUF
+   * which the plan makes. Rejects with a NativeFailure.
+   */
+  inspect(path: string, plan?: NativeCheckpointPlan): Promise<NativeInspection>;
   /** Reads the headers of safetensors files off the JavaScript thread. Rejects with a NativeFailure. */
   readSafetensors(files: string[]): Promise<NativeSafetensors>;
   createModel(): NativeModel;

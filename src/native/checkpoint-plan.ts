@@ -4,11 +4,24 @@
  * plain data: C++ holds all of it against the headers that it reads itself.
  */
 
-/** What `readSafetensors` finds in the headers of safetensors files. */
+/**
+ * What `readSafetensors` finds in the headers of safetensors files: of each tensor one entry
+ * per array. Models with many experts have tens of thousands.
+ */
 export interface NativeSafetensors {
-  tensors: NativeSourceTensor[];
+  /** With a NUL between names. */
+  names: string;
+  /** Indices into the files that were asked for. */
+  files: Uint32Array;
+  types: string[];
+  /** Indices into `types`. */
+  typeOf: Uint8Array;
+  /** How many entries of `shapes` each has. */
+  dimensions: Uint8Array;
+  shapes: Float64Array;
 }
 
+/** One tensor of the headers. */
 export interface NativeSourceTensor {
   name: string;
   /** Index into the files that were asked for. */
@@ -111,6 +124,8 @@ export interface PlanSegment {
   /** Index into the plan's files. */
   file: number;
   tensor: string;
+  /** Other tensors of the same file, of which the same rows follow. */
+  more?: string[];
   /** The source's columns are its rows. */
   transpose?: true;
   /** Start of a range of columns, as long as the target's rows. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
@@ -7,8 +7,7 @@ import type { ResolvedWeights } from "../config/resolved.js";
 import { ResourceError } from "../errors.js";
 import { packageVersion } from "../native/package-root.js";
 import type { NativeCheckpointPlan } from "../native/checkpoint-plan.js";
-
-const REMEDIES = ['give quantization "q8_0" or "q4_0", which need no file'];
+import { makeFolder } from "./make-folder.js";
 
 /** Quick enough to compute at each load. */
 export const STREAMED_QUANTIZATIONS: readonly string[] = ["none", "q8_0", "q4_0"];
@@ -38,13 +37,29 @@ export async function cachedModelPath(
     .slice(0, 80);
   const file = `${name}-${quantization}-${hash.digest("hex").slice(0, 16)}.gguf`;
   const folder = join(cacheFolder(process.platform, process.env), "checkpoints");
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new ResourceError(
-      `${folder} cannot be made, where the model quantised to ${quantization} would be kept.`,
-      { details: { path: folder, remedies: REMEDIES }, cause },
-    );
+  await makeFolder(folder).catch((cause: unknown) => {
+    throw noFolder(folder, quantization, cause);
   });
   return join(folder, file);
+}
+
+function noFolder(folder: string, quantization: string, cause: unknown): ResourceError {
+  const variable = folderVariable(process.platform);
+  const remedies = [
+    ...(variable === undefined ? [] : [`set ${variable} to a folder that can be written to`]),
+    'give quantization "q8_0" or "q4_0", which need no file',
+  ];
+  return new ResourceError(
+    `${folder} cannot be made, where the model quantised to ${quantization} would be kept: ` +
+      `${remedies.join(", or ")}.`,
+    { details: { path: folder, remedies }, cause },
+  );
+}
+
+/** The environment variable that moves the folder, where there is one. */
+function folderVariable(platform: NodeJS.Platform): string | undefined {
+  if (platform === "win32") return "LOCALAPPDATA";
+  return platform === "darwin" ? undefined : "XDG_CACHE_HOME";
 }
 
 /** The user's folder for files that can be made again. */

@@ -6,23 +6,18 @@ import { readAdapterFolder } from "../checkpoint/adapter-folder.js";
 import { planCheckpoint } from "../checkpoint/plan.js";
 import { readCheckpointFolder } from "../checkpoint/read-folder.js";
 import type { ResolvedWeights } from "../config/resolved.js";
-import { errorFromNative, UnsupportedFeatureError } from "../errors.js";
-import type { NativeFailure } from "../native/binding.js";
-import type {
-  NativeAdapterPlan,
-  NativeCheckpointPlan,
-  NativeSafetensors,
-} from "../native/checkpoint-plan.js";
+import { UnsupportedFeatureError } from "../errors.js";
+import { inSlices } from "./in-slices.js";
+import type { NativeAdapterPlan, NativeCheckpointPlan } from "../native/checkpoint-plan.js";
 import { cachedModelPath, STREAMED_QUANTIZATIONS } from "./checkpoint-cache.js";
 import { isRemote, toPath } from "./model-path.js";
-import { nativeRuntime } from "./native-runtime.js";
+import { readHeaders } from "./read-headers.js";
 
 /** What the engine's own default is at most. */
 const LARGEST_DEFAULT = 8192;
 
 /** The absolute path of the checkpoint that a `model` option means, if it means one. */
-export async function findCheckpoint(model: string | undefined): Promise<string | undefined> {
-  if (model === undefined) return undefined;
+export async function findCheckpoint(model: string): Promise<string | undefined> {
   if (isRemote(model)) return undefined;
   const path = toPath(model);
   const names = await readdir(path).catch((): string[] => []);
@@ -48,9 +43,10 @@ export async function readCheckpointPlan(
 ): Promise<NativeCheckpointPlan> {
   const folder = await readCheckpointFolder(path);
   signal.throwIfAborted();
-  const { tensors } = await readHeaders(folder.files);
+  const tensors = await readHeaders(folder.files);
   signal.throwIfAborted();
-  const plan = planCheckpoint(folder, tensors, weights);
+  const plan = await inSlices(planCheckpoint(folder, tensors, weights));
+  signal.throwIfAborted();
   const adapters: NativeAdapterPlan[] = [];
   for (const adapter of weights.adapters) adapters.push(await readAdapterPlan(plan, adapter));
   signal.throwIfAborted();
@@ -68,8 +64,7 @@ async function readAdapterPlan(
   adapter: string,
 ): Promise<NativeAdapterPlan> {
   const folder = await readAdapterFolder(resolve(adapter));
-  const { tensors } = await readHeaders([folder.file]);
-  return planAdapter(plan, folder, tensors);
+  return planAdapter(plan, folder, await readHeaders([folder.file]));
 }
 
 /**
@@ -90,14 +85,14 @@ export function defaultContext({ metadata }: NativeCheckpointPlan): number {
  *   something else than what it is
  */
 export function assertWeightsStay(
-  { dtype, quantization, adapters }: ResolvedWeights,
+  { dtype, quantization, quantizedBy, adapters }: ResolvedWeights,
   path: string,
 ): void {
   const parameter =
     dtype !== "auto"
       ? "torch_dtype"
       : quantization !== "none"
-        ? "quantization"
+        ? quantizedBy
         : adapters.length > 0
           ? "adapter"
           : undefined;
@@ -107,11 +102,4 @@ export function assertWeightsStay(
       "checkpoints. Leave it out, or give the checkpoint.",
     { details: { parameter, path } },
   );
-}
-
-async function readHeaders(files: readonly string[]): Promise<NativeSafetensors> {
-  const { binding } = nativeRuntime();
-  return await binding.readSafetensors([...files]).catch((failure: unknown) => {
-    throw errorFromNative(failure as NativeFailure);
-  });
 }

@@ -4,12 +4,8 @@ import { withCallSite } from "../errors.js";
 import type { NativeLoadOptions, NativeModelInfo } from "../native/binding.js";
 import { alsoEnded, closedError, endedError } from "./closed-error.js";
 import { contextWarning } from "./context-warning.js";
-import {
-  assertWeightsStay,
-  defaultContext,
-  findCheckpoint,
-  readCheckpointPlan,
-} from "./checkpoint.js";
+import { assertWeightsStay, defaultContext, readCheckpointPlan } from "./checkpoint.js";
+import { locateModel } from "./locate-model.js";
 import { resolveModelPath } from "./model-path.js";
 import { onAbort } from "./on-abort.js";
 import { NativeEngine } from "./native-engine.js";
@@ -109,13 +105,9 @@ export class ModelHost {
   /** What to load: a GGUF file, or a checkpoint and how it becomes one. */
   async #find(signal: AbortSignal): Promise<Pick<NativeLoadOptions, "path" | "plan">> {
     const { model, weights } = this.#config;
-    const folder = await findCheckpoint(model);
+    const { path, isCheckpoint } = await locateModel(model);
     signal.throwIfAborted();
-    if (folder !== undefined) {
-      return { path: folder, plan: await readCheckpointPlan(folder, weights, signal) };
-    }
-    const path = await resolveModelPath(model);
-    signal.throwIfAborted();
+    if (isCheckpoint) return { path, plan: await readCheckpointPlan(path, weights, signal) };
     assertWeightsStay(weights, path);
     return { path };
   }

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
+import { redact } from "../config/secrets.js";
 import { ModelNotFoundError, UnsupportedFeatureError } from "../errors.js";
 
 const REPOSITORY_ID = /^[\w.-]+\/[\w.-]+(@[\w./-]+)?(:[\w.-]+)?$/;
@@ -10,8 +11,10 @@ const MAX_FILES = 5;
 
 /** For a URL that is not of a file. */
 export function explainRemote(model: string): UnsupportedFeatureError {
-  return new UnsupportedFeatureError(`${model} is not on this machine, and ${NO_DOWNLOAD}`, {
-    details: { model, feature: "download" },
+  // Addresses can have a password in them.
+  const shown = redact(model);
+  return new UnsupportedFeatureError(`${shown} is not on this machine, and ${NO_DOWNLOAD}`, {
+    details: { model: shown, feature: "download" },
   });
 }
 
@@ -42,6 +45,14 @@ export function explainMissing(model: string, path: string, cause: unknown): Err
   return new ModelNotFoundError(`There is no model at ${path}.${remedyFor(model)}`, {
     details: { model, path },
   });
+}
+
+/** For one of the files that a checkpoint consists of. */
+export function explainPart(model: string, path: string): ModelNotFoundError {
+  return new ModelNotFoundError(
+    `${basename(path)} is one file of a Hugging Face checkpoint. Name its folder: ${dirname(path)}`,
+    { details: { model, path } },
+  );
 }
 
 /** For a folder, whose file names are given. */

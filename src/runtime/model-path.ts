@@ -8,30 +8,36 @@ import {
   explainFileUrl,
   explainFolder,
   explainMissing,
+  explainPart,
   explainRemote,
 } from "./model-path-error.js";
 
-const EMBEDDED_MODEL = join("models", "ember", "model.gguf");
+const EMBEDDED_MODEL = join("models", "ember");
 // With its slashes: "C:\models" is no URL.
 const REMOTE_URL = /^(?!file:)[a-z][a-z\d+.-]*:\/\//i;
+const PART_OF_CHECKPOINT = /[.]safetensors(?:[.]index[.]json)?$|[\\/](?:config|tokenizer)[.]json$/i;
+
+/** The folder of the checkpoint that is used when no model is named. */
+export function embeddedModel(): string {
+  return unpackedPath(join(packageRoot(), EMBEDDED_MODEL));
+}
 
 /**
- * The GGUF file that a `model` option means; without one, the embedded model.
+ * The GGUF file that a `model` option means.
  *
  * @throws {ModelNotFoundError} MODEL_NOT_FOUND
  * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for repository ids, URLs of
  *   servers, and checkpoints
  */
-export async function resolveModelPath(model: string | undefined): Promise<string> {
-  if (model === undefined) return unpackedPath(join(packageRoot(), EMBEDDED_MODEL));
+export async function resolveModelPath(model: string): Promise<string> {
   if (isRemote(model)) throw explainRemote(model);
   const path = toPath(model);
-  try {
-    if (!(await stat(path)).isDirectory()) return path;
-  } catch (error) {
+  const found = await stat(path).catch((error: unknown) => {
     throw explainMissing(model, path, error);
-  }
-  throw explainFolder(model, path, await readdir(path).catch(() => []));
+  });
+  if (found.isDirectory()) throw explainFolder(model, path, await readdir(path).catch(() => []));
+  if (PART_OF_CHECKPOINT.test(path)) throw explainPart(model, path);
+  return path;
 }
 
 export function isRemote(model: string): boolean {

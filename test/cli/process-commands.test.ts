@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ModelInspection } from "../../src/inspect.js";
+import { EMBEDDED_MODEL, useEmbeddedGguf } from "../helpers/gguf.js";
 import { runMain } from "./spawn-cli.js";
 
-const EMBEDDED = fileURLToPath(new URL("../../models/ember/model.gguf", import.meta.url));
-
 describe("abstractllm inspect", () => {
+  const gguf = useEmbeddedGguf();
   let folder = "";
 
   before(() => {
@@ -21,8 +20,8 @@ describe("abstractllm inspect", () => {
 
   it("shows the embedded model when none is named", async () => {
     const { code, stdout, stderr } = await runMain(["inspect"]);
-    assert.match(stdout, /^ember\n {2}file +.*model\.gguf\n {2}size +8\.15 MiB\n/);
-    assert.match(stdout, /f16 +36 +4\.25 M/);
+    assert.match(stdout, /^ember\n {2}path +.*ember\n {2}size +9\.63 MiB\n/);
+    assert.match(stdout, /bf16 +36 +4\.25 M/);
     assert.match(stdout, /llama\.context_length +1024\n/);
     assert.equal(stderr, "");
     assert.equal(code, 0);
@@ -30,23 +29,23 @@ describe("abstractllm inspect", () => {
 
   it("shows a file in a folder of any name", async () => {
     const file = path.join(folder, "ein Modell für 模型.gguf");
-    copyFileSync(EMBEDDED, file);
+    copyFileSync(gguf(), file);
     const { code, stdout } = await runMain(["inspect", file, "--template", "--tensors"]);
     assert.ok(stdout.includes(file));
     assert.ok(stdout.includes("add_generation_prompt"));
-    assert.match(stdout, /token_embd\.weight +f16 +256 x 1232/);
+    assert.match(stdout, /token_embd\.weight +q6_K +256 x 1232/);
     assert.equal(code, 0);
   });
 
   it("prints everything as JSON with --json", async () => {
-    const { code, stdout } = await runMain(["inspect", EMBEDDED, "--json"]);
+    const { code, stdout } = await runMain(["inspect", EMBEDDED_MODEL, "--json"]);
     const model = JSON.parse(stdout) as ModelInspection;
     assert.equal(model.architecture, "llama");
     assert.equal(model.context_length, 1024);
     assert.equal(model.vocabulary_size, 1232);
     assert.deepEqual(model.tokenizer, { model: "gpt2", pre: "smollm" });
     assert.ok(model.chat_template?.includes("<|im_start|>"));
-    assert.equal(model.metadata["general.name"], "ember");
+    assert.equal(model.metadata["general.architecture"], "llama");
     assert.equal(model.tensors.length, 47);
     const bytes = model.tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
     assert.equal(
@@ -61,7 +60,7 @@ describe("abstractllm inspect", () => {
     const foreign = path.join(folder, "foreign.gguf");
     writeFileSync(foreign, "<html>");
     const truncated = path.join(folder, "truncated.gguf");
-    writeFileSync(truncated, readFileSync(EMBEDDED).subarray(0, 100_000));
+    writeFileSync(truncated, readFileSync(gguf()).subarray(0, 100_000));
     for (const [file, problem] of [
       [path.join(folder, "none.gguf"), /There is no model at/],
       [folder, /is a folder/],
@@ -83,8 +82,8 @@ describe("abstractllm inspect", () => {
 
   it("takes it as the other commands do, too", async () => {
     const [named, plain] = await Promise.all([
-      runMain(["inspect", "-m", EMBEDDED]),
-      runMain(["inspect", EMBEDDED]),
+      runMain(["inspect", "-m", gguf()]),
+      runMain(["inspect", gguf()]),
     ]);
     assert.equal(named.code, 0);
     assert.equal(named.stdout, plain.stdout);

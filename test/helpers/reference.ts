@@ -8,10 +8,14 @@ export interface ReferenceEntry {
   readonly output: string;
 }
 
-const FIXTURE = new URL("../fixtures/ember-reference.json", import.meta.url);
+const FIXTURE = new URL("../fixtures/ember/reference.json", import.meta.url);
 
-/** The text-only entries of the embedded model's reference.json. */
-export const REFERENCE = JSON.parse(readFileSync(FIXTURE, "utf8")) as ReferenceEntry[];
+const ENTRIES = JSON.parse(readFileSync(FIXTURE, "utf8")) as object[];
+
+/** The entries without pictures and tools. */
+export const REFERENCE = ENTRIES.filter(
+  (entry): entry is ReferenceEntry => "messages" in entry && !("tools" in entry),
+);
 
 /** What the embedded model answers to a question of the reference, greedily. */
 export function answerTo(question: string): string {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ModelNotFoundError, UnsupportedFeatureError } from "../../src/index.js";
 import { checkpointPath } from "../helpers/checkpoints.js";
+import { useEmbeddedGguf } from "../helpers/gguf.js";
 import { withProvider } from "../helpers/provider.js";
 import { rejectionOf } from "../helpers/rejection.js";
 
@@ -15,6 +16,8 @@ const adapterPath = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/adapters/${name}`, import.meta.url));
 
 describe("a LoRA adapter", () => {
+  const gguf = useEmbeddedGguf();
+
   for (const name of ["llama", "gpt2", "gptneox", "phi3"]) {
     it(`changes a model as PEFT does: ${name}`, async () => {
       const adapter = adapterPath(name);
@@ -66,7 +69,7 @@ describe("a LoRA adapter", () => {
       async (llm) => {
         await rejectionOf(UnsupportedFeatureError, llm.preload());
       },
-      { adapter: adapterPath("llama") },
+      { model: gguf(), adapter: adapterPath("llama") },
     );
   });
 });

@@ -12,7 +12,7 @@ describe("a base model", () => {
 
   before(async () => {
     // With a space and letters beyond ASCII, which a path may have.
-    const model = join(folder(), "ein Modéll 模型.gguf");
+    const model = join(folder(), "ein Modéll 模型");
     await writeBaseModel(model);
     llm = new HuggingFaceProvider({ ...DEFAULTS, model });
   });

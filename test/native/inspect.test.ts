@@ -7,22 +7,44 @@ import {
   InvalidParameterError,
   ModelLoadingError,
   ModelNotFoundError,
+  UnsupportedModelError,
 } from "../../src/index.js";
-import { EMBEDDED_MODEL, useTempFolder } from "../helpers/gguf.js";
+import { checkpointPath, withChangedCheckpoint } from "../helpers/checkpoints.js";
+import { EMBEDDED_MODEL, useEmbeddedGguf, useTempFolder } from "../helpers/gguf.js";
 import { rejectionOf } from "../helpers/rejection.js";
 
 describe("inspectModel", () => {
   const folder = useTempFolder();
+  const gguf = useEmbeddedGguf();
 
   it("tells what a file says about itself", async () => {
-    const model = await inspectModel(EMBEDDED_MODEL);
-    assert.equal(model.path, EMBEDDED_MODEL);
-    assert.equal(model.size_bytes, (await stat(EMBEDDED_MODEL)).size);
-    assert.equal(model.name, "ember");
+    const model = await inspectModel(gguf());
+    assert.equal(model.path, gguf());
+    assert.equal(model.size_bytes, (await stat(gguf())).size);
+    assert.equal(model.name, undefined);
     assert.equal(model.architecture, "llama");
     assert.equal(model.context_length, 1024);
     assert.equal(model.vocabulary_size, 1232);
     assert.equal(model.tensors.length, 47);
+  });
+
+  it("tells the same of a checkpoint, whose weights are what they are", async () => {
+    const { path, size_bytes, name, tensor_types, ...model } = await inspectModel(EMBEDDED_MODEL);
+    assert.equal(path, EMBEDDED_MODEL);
+    assert.equal(size_bytes, (await stat(join(EMBEDDED_MODEL, "model.safetensors"))).size);
+    assert.equal(name, "ember");
+    assert.deepEqual(
+      tensor_types.map(({ type }) => type),
+      ["bf16", "f32"],
+    );
+    const file = await inspectModel(gguf());
+    assert.equal(model.parameter_count, file.parameter_count);
+    assert.equal(model.chat_template, file.chat_template);
+    assert.deepEqual(model.tokenizer, file.tokenizer);
+    assert.deepEqual(
+      model.tensors.map(({ name: tensor, shape }) => [tensor, shape]),
+      file.tensors.map(({ name: tensor, shape }) => [tensor, shape]),
+    );
   });
 
   it("takes a model as the provider does", async () => {
@@ -45,5 +67,17 @@ describe("inspectModel", () => {
       (await rejectionOf(ModelLoadingError, inspectModel(foreign))).details.path,
       foreign,
     );
+  });
+
+  it("rejects a checkpoint that cannot be loaded", async () => {
+    const unknown = { "config.json": { architectures: ["ZzzForCausalLM"] } };
+    await withChangedCheckpoint(checkpointPath("llama"), unknown, async (copy) => {
+      const error = await rejectionOf(UnsupportedModelError, inspectModel(copy));
+      assert.equal(error.details.path, join(copy, "config.json"));
+    });
+    await withChangedCheckpoint(checkpointPath("llama"), {}, async (copy) => {
+      await writeFile(join(copy, "tokenizer.json"), "{}");
+      await rejectionOf(ModelLoadingError, inspectModel(copy));
+    });
   });
 });

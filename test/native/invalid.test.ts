@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { truncate, copyFile, mkdir, writeFile } from "node:fs/promises";
+import { truncate, copyFile, mkdir, stat, writeFile } from "node:fs/promises";
 import {
   AbstractLLMError,
   HuggingFaceProvider,
@@ -11,7 +11,7 @@ import {
   ModelNotFoundError,
   UnsupportedFeatureError,
 } from "../../src/index.js";
-import { EMBEDDED_MODEL, useTempFolder } from "../helpers/gguf.js";
+import { EMBEDDED_MODEL, useEmbeddedGguf, useTempFolder } from "../helpers/gguf.js";
 import { DEFAULTS, useProvider, withProvider } from "../helpers/provider.js";
 import { assertAnswers } from "../helpers/reference.js";
 import { rejectionOf } from "../helpers/rejection.js";
@@ -103,6 +103,7 @@ describe("a call that makes no sense", () => {
 
 describe("a model that cannot be loaded", () => {
   const folder = useTempFolder();
+  const gguf = useEmbeddedGguf();
 
   async function loadError(model: string): Promise<AbstractLLMError> {
     const llm = new HuggingFaceProvider({ model });
@@ -138,6 +139,14 @@ describe("a model that cannot be loaded", () => {
     assert.match(error.message, /neither model\.safetensors nor/);
   });
 
+  it("is a ModelNotFoundError when it is one file of a checkpoint, and names the folder", async () => {
+    for (const name of ["model.safetensors", "config.json", "tokenizer.json"]) {
+      const error = await loadError(join(EMBEDDED_MODEL, name));
+      assert.ok(error instanceof ModelNotFoundError);
+      assert.ok(error.message.endsWith(`Name its folder: ${EMBEDDED_MODEL}`), error.message);
+    }
+  });
+
   it("is an UnsupportedFeatureError when it is a repository", async () => {
     assert.ok((await loadError("nobody/no-such-model")) instanceof UnsupportedFeatureError);
   });
@@ -158,14 +167,15 @@ describe("a model that cannot be loaded", () => {
 
   it("is a ModelLoadingError wherever the file is cut off", async () => {
     const file = join(folder(), "cut.gguf");
-    for (const size of [8, 24, 100, 4096, 40_000, 1_000_000, 8_000_000]) {
-      await copyFile(EMBEDDED_MODEL, file);
+    const whole = (await stat(gguf())).size;
+    for (const size of [8, 24, 100, 4096, 40_000, Math.trunc(whole / 2), whole - 1]) {
+      await copyFile(gguf(), file);
       await truncate(file, size);
       assert.ok((await loadError(file)) instanceof ModelLoadingError, String(size));
     }
   });
 
-  it("may be named by the URL of its file", async () => {
+  it("may be named by its URL", async () => {
     for (const model of [pathToFileURL(EMBEDDED_MODEL), pathToFileURL(EMBEDDED_MODEL).href]) {
       await withProvider(assertAnswers, { model });
     }
@@ -175,7 +185,7 @@ describe("a model that cannot be loaded", () => {
     const model = join(folder(), "late.gguf");
     const llm = new HuggingFaceProvider({ ...DEFAULTS, model });
     await rejectionOf(ModelNotFoundError, llm.generate("Hello"));
-    await copyFile(EMBEDDED_MODEL, model);
+    await copyFile(gguf(), model);
     await assertAnswers(llm);
     await llm.cleanup();
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   AbstractLLMError,
@@ -11,7 +11,7 @@ import {
 } from "../../src/index.js";
 import { checkpointPath } from "../helpers/checkpoints.js";
 import { ENDLESS_GRAMMAR } from "../helpers/endless.js";
-import { EMBEDDED_MODEL, useTempFolder } from "../helpers/gguf.js";
+import { useEmbeddedGguf, useTempFolder } from "../helpers/gguf.js";
 import { useProvider, withProvider } from "../helpers/provider.js";
 import { assertAnswers, REFERENCE, STORY, STORY_PROMPT } from "../helpers/reference.js";
 import { rejection, rejectionOf } from "../helpers/rejection.js";
@@ -85,6 +85,7 @@ describe("prompt_lookup_num_tokens", () => {
 
 describe("draft_model", () => {
   const folder = useTempFolder();
+  const gguf = useEmbeddedGguf();
 
   it("is refused for a model whose memory cannot go back", async () => {
     await withProvider(
@@ -92,13 +93,11 @@ describe("draft_model", () => {
         const error = await rejectionOf(UnsupportedFeatureError, llm.preload());
         assert.match(error.message, /takes no draft_model/);
       },
-      { model: checkpointPath("lfm2"), draft_model: EMBEDDED_MODEL },
+      { model: checkpointPath("lfm2"), draft_model: gguf() },
     );
   });
 
   it("guesses with a model of the same vocabulary, and changes no text", async () => {
-    const draft_model = join(folder(), "draft.gguf");
-    await copyFile(EMBEDDED_MODEL, draft_model);
     await withProvider(
       async (llm) => {
         const { text, usage } = await llm.generate(STORY_PROMPT).result();
@@ -106,7 +105,7 @@ describe("draft_model", () => {
         assertCounts(usage);
         await assertAnswers(llm);
       },
-      { draft_model },
+      { draft_model: gguf() },
     );
   });
 

@@ -16,7 +16,7 @@ const WINDOW = 64;
 const LONG = Array.from({ length: 60 }, (_, i) => `${String(i)} foxes`).join(", ");
 
 describe("truncation_strategy", () => {
-  const llm = useProvider({ context_window: WINDOW });
+  const llm = useProvider({ torch_dtype: "float32", context_window: WINDOW });
   const run = (prompt: string, options: GenerateOptions) =>
     llm()
       .generate(prompt, { logprobs: true, ...options })

@@ -44,6 +44,7 @@ class HeaderWriter {
     ArrayHead(GgufType::kString, values.size());
     for (const std::string& value : values) Text(value);
   }
+  void operator()(MayBeValueless /*none*/) {}
 
  private:
   template <typename T>

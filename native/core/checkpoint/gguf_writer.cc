@@ -1,9 +1,7 @@
 #include "checkpoint/gguf_writer.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -11,11 +9,11 @@
 #include <system_error>
 #include <vector>
 
+#include "checkpoint/temporary_file.h"
 #include "file_io.h"
 
 #ifdef _WIN32
 #include <io.h>
-#include <process.h>
 #else
 #include <unistd.h>
 #endif
@@ -28,18 +26,16 @@ namespace fs = std::filesystem;
 // Parts of large tensors: the threads that make them wait once per block.
 constexpr uint64_t kBlockBytes = uint64_t{32} << 20;
 
-// No other process and no other thread has this name.
-std::string TemporaryName(const std::string& path) {
-  static std::atomic<unsigned> count{0};
+// Where src/runtime/checkpoint-cache.ts looks for the folder.
 #ifdef _WIN32
-  const auto process = static_cast<long>(_getpid());
+constexpr char kMakeRoom[] =
+    "Free some disk space, or set LOCALAPPDATA to a folder on another disk.";
+#elif defined(__APPLE__)
+constexpr char kMakeRoom[] = "Free some disk space.";
 #else
-  const auto process = static_cast<long>(getpid());
+constexpr char kMakeRoom[] =
+    "Free some disk space, or set XDG_CACHE_HOME to a folder on another disk.";
 #endif
-  const auto ticks = std::chrono::steady_clock::now().time_since_epoch().count();
-  return path + '.' + std::to_string(process) + '-' + std::to_string(ticks) + '-' +
-         std::to_string(count++) + ".part";
-}
 
 bool Synchronize(std::FILE* file) {
   if (std::fflush(file) != 0) return false;
@@ -54,9 +50,8 @@ Status CannotWrite(const std::string& path, const std::string& reason) {
   return Status::Error(
       Code::kResource, "The converted model cannot be written to \"" + path + "\": " + reason + ".",
       {{"path", path},
-       {"remedies",
-        std::vector<std::string>{"Free some disk space.", "Name another cache folder.",
-                                 "Use a quantisation that needs no file, such as q8_0."}}});
+       {"remedies", std::vector<std::string>{
+                        kMakeRoom, "Use a quantisation that needs no file, such as q8_0."}}});
 }
 
 Status WriteAll(VirtualGguf& gguf, const std::string& path, std::FILE* file) {
@@ -77,6 +72,7 @@ Status WriteGguf(VirtualGguf& gguf, const std::string& path) {
   std::error_code error;
   fs::create_directories(fs::u8path(path).parent_path(), error);
   if (error) return CannotWrite(path, error.message());
+  RemoveAbandonedFiles(fs::u8path(path).parent_path().u8string());
   const std::string temporary = TemporaryName(path);
   std::FILE* file = OpenFile(temporary, "wb");
   if (file == nullptr) return CannotWrite(path, std::strerror(errno));

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "may_be_valueless.h"
+
 namespace abstractllm {
 
 // A flag in an array: std::vector<bool> has no elements to point at.
@@ -18,7 +20,7 @@ enum class PlanFlag : uint8_t { kFalse, kTrue };
 using PlanValue =
     std::variant<uint32_t, int32_t, uint64_t, float, bool, std::string, std::vector<uint32_t>,
                  std::vector<int32_t>, std::vector<float>, std::vector<PlanFlag>,
-                 std::vector<std::string>, std::vector<uint8_t>>;
+                 std::vector<std::string>, std::vector<uint8_t>, MayBeValueless>;
 
 struct PlanMetadata {
   std::string key;
@@ -69,7 +71,7 @@ struct PlanTensor {
 };
 
 // A token by its id or its text.
-using PlanToken = std::variant<uint32_t, std::string>;
+using PlanToken = std::variant<uint32_t, std::string, MayBeValueless>;
 
 struct PlanVocabulary {
   std::string tokenizer_json;   // absolute path; empty: none

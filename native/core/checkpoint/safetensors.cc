@@ -74,6 +74,14 @@ bool HeaderParser::ParseObject() {
       if (!ParseMetadata()) return false;
       continue;
     }
+    // Names are handed on with a NUL between them.
+    if (name.find('\0') != std::string::npos) {
+      return Fail("its header has a tensor name with a NUL character: " + Show(name));
+    }
+    if (header_.tensors.size() == kMaxSafetensors) {
+      status_ = TooManyTensors(header_.path);
+      return false;
+    }
     SafetensorsEntry tensor;
     tensor.name = name;
     if (!ParseTensor(&tensor)) return false;
@@ -214,6 +222,12 @@ Status Missing(const std::string& path, PathKind kind) {
 }
 
 }  // namespace
+
+Status TooManyTensors(const std::string& path) {
+  return CannotLoad(path,
+                    "with it, there are more than " + std::to_string(kMaxSafetensors) + " tensors",
+                    "No checkpoint has so many.");
+}
 
 Result<SafetensorsHeader> ParseSafetensors(const std::string& path, std::string_view json,
                                            uint64_t data_offset, uint64_t size_bytes) {

@@ -27,6 +27,11 @@ struct SafetensorsHeader {
   std::vector<SafetensorsEntry> tensors;  // by offset
 };
 
+// Tensors of one checkpoint. Those with the most experts have some 140,000.
+constexpr size_t kMaxSafetensors = 500'000;
+// What is said beyond them, kModelLoading.
+Status TooManyTensors(const std::string& path);
+
 // Thread: any; blocks on the disk. Memory is bounded by what the file holds, and by the
 // format's limit of 100 MB.
 // Errors: kModelNotFound (no file), kModelLoading (all else), naming path, tensor, reason.

@@ -1,6 +1,7 @@
 #include "checkpoint/tokenizer_model.h"
 
 #include <algorithm>
+#include <string_view>
 #include <unordered_map>
 
 #include "checkpoint/base64.h"
@@ -56,6 +57,8 @@ class JsonConverter {
   const TextSteps normalizer_;
   const TextSteps splitting_;
   TokenizerModel model_;
+  // Of the finished list, the first of each text: a file may ask for any number of them.
+  std::unordered_map<std::string_view, uint32_t> ids_;
   Status status_;
 };
 
@@ -212,10 +215,13 @@ void JsonConverter::AddTokens() {
 
 bool JsonConverter::Around(const std::string& text, std::optional<uint32_t>* where) {
   const auto& texts = model_.tokens.texts;
-  const auto found = std::find(texts.begin(), texts.end(), text);
-  if (found == texts.end()) return true;  // then the tokenizers library adds nothing either
+  if (ids_.empty()) {
+    for (uint32_t id = 0; id < texts.size(); ++id) ids_.emplace(texts[id], id);
+  }
+  const auto found = ids_.find(text);
+  if (found == ids_.end()) return true;  // then the tokenizers library adds nothing either
   if (where->has_value()) return Unsupported("puts more than one token before or after a text");
-  *where = static_cast<uint32_t>(found - texts.begin());
+  *where = found->second;
   return true;
 }
 

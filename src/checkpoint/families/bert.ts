@@ -1,6 +1,5 @@
 import type { PlanRows } from "../../native/checkpoint-plan.js";
 import type { Config } from "../config.js";
-import { damaged } from "../errors.js";
 import type { Facts, Family } from "../family.js";
 import { layerNormEpsilon, transformer } from "../hyperparameters.js";
 import type { Metadata } from "../metadata.js";
@@ -114,7 +113,10 @@ export const ROBERTA: Family = {
     // The first positions belong to padding.
     const context = config.integer("max_position_embeddings") - padding(config);
     if (context > 0) return { max_position_embeddings: context };
-    throw damaged("config.json", "max_position_embeddings is no more than its padding.");
+    throw config.damaged(
+      `max_position_embeddings is ${String(config.integer("max_position_embeddings"))}; the first ` +
+        `${String(padding(config))} positions are those of padding, by pad_token_id.`,
+    );
   },
   sizes: (config, { context }) => ({
     positions: context + padding(config),

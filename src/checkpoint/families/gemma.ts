@@ -1,4 +1,3 @@
-import { unsupportedSetting } from "../errors.js";
 import type { Facts, Family } from "../family.js";
 import { headSize, rmsNorm, transformer } from "../hyperparameters.js";
 import type { Metadata } from "../metadata.js";
@@ -81,7 +80,7 @@ export const GEMMA2: Family = {
     requireScale(facts, 46);
     // The engine caps attention in any case.
     if (facts.config.value("attn_logit_softcapping") === undefined) {
-      throw unsupportedSetting(facts.className, "attn_logit_softcapping", null, "a number");
+      throw facts.config.unsupported(facts.className, "attn_logit_softcapping", null, "a number");
     }
   },
   metadata: (facts) => [
@@ -159,6 +158,6 @@ function requireScale({ config, dims, className }: Facts, largestLayers: number)
   const scalar = config.number("query_pre_attn_scalar");
   const own = dims.layers === largestLayers ? Math.trunc(dims.hidden / dims.heads) : dims.headDim;
   if (scalar !== own) {
-    throw unsupportedSetting(className, "query_pre_attn_scalar", scalar, String(own));
+    throw config.unsupported(className, "query_pre_attn_scalar", scalar, String(own));
   }
 }

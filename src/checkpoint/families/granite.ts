@@ -1,5 +1,4 @@
 import type { Config } from "../config.js";
-import { damaged } from "../errors.js";
 import type { Family } from "../family.js";
 import { mixture } from "../hyperparameters.js";
 import { linear, norm, type TensorRule } from "../tensor-rules.js";
@@ -68,5 +67,5 @@ export const GRANITE_MOE: Family = {
 function positive(config: Config, name: string): number {
   const value = config.number(name);
   if (value > 0) return value;
-  throw damaged("config.json", `${name} is ${String(value)}; it has to be more than 0.`);
+  throw config.damaged(`${name} is ${String(value)}; it has to be more than 0.`);
 }

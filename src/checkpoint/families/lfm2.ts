@@ -1,5 +1,4 @@
 import type { Config } from "../config.js";
-import { damaged } from "../errors.js";
 import type { Facts, Family } from "../family.js";
 import { rmsNorm, transformer } from "../hyperparameters.js";
 import { requireSetting } from "../requirements.js";
@@ -92,7 +91,7 @@ function attendingLayers({ config, dims }: Facts): boolean[] {
   const types = config.texts("layer_types");
   const indices = config.numbers("full_attn_idxs");
   if (types !== undefined && types.length !== dims.layers) {
-    throw damaged("config.json", "layer_types has to have one entry per layer.");
+    throw config.damaged("layer_types has to have one entry per layer.");
   }
   return Array.from({ length: dims.layers }, (_, layer) =>
     types === undefined ? (indices?.includes(layer) ?? true) : types[layer] !== "conv",

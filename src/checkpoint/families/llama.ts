@@ -1,4 +1,3 @@
-import { unsupportedSetting } from "../errors.js";
 import type { Facts, Family } from "../family.js";
 import { headSize, mixture, rmsNorm, transformer } from "../hyperparameters.js";
 import type { Metadata } from "../metadata.js";
@@ -63,9 +62,9 @@ function checkLlama(facts: Facts): void {
   requireWholeRotation(facts);
 }
 
-function requireWholeRotation({ rope, dims, className }: Facts): void {
+function requireWholeRotation({ config, rope, dims, className }: Facts): void {
   if (rope.partial === 1 && rotatedDimensions(rope, dims.headDim) > 0) return;
-  throw unsupportedSetting(className, "partial_rotary_factor", rope.partial, "1");
+  throw config.unsupported(className, "partial_rotary_factor", rope.partial, "1");
 }
 
 export const LLAMA: Family = {
@@ -159,7 +158,12 @@ export const SMOLLM3: Family = {
     if (layers === undefined) {
       requireSetting(facts, "no_rope_layer_interval", 4);
     } else if (!layers.every((value, index) => value === ((index + 1) % 4 === 0 ? 0 : 1))) {
-      throw unsupportedSetting(facts.className, "no_rope_layers", layers, "every fourth layer");
+      throw facts.config.unsupported(
+        facts.className,
+        "no_rope_layers",
+        layers,
+        "every fourth layer",
+      );
     }
   },
   tensors: [...LLAMA_ATTENTION, ...gatedFeedForward(), norm("output_norm", "norm")],

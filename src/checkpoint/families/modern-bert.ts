@@ -1,4 +1,3 @@
-import { unsupportedSetting } from "../errors.js";
 import type { Facts, Family } from "../family.js";
 import { layerNormEpsilon, transformer } from "../hyperparameters.js";
 import { labelCount } from "../labels.js";
@@ -89,7 +88,7 @@ function localAttention({ config, dims, className }: Facts): Metadata[] {
   const types = config.texts("layer_types");
   const every = Math.max(1, config.integer("global_attn_every_n_layers"));
   if (types !== undefined && types.length !== dims.layers) {
-    throw unsupportedSetting(className, "layer_types", types, "one entry per layer");
+    throw config.unsupported(className, "layer_types", types, "one entry per layer");
   }
   const pattern = Array.from({ length: dims.layers }, (_, layer) =>
     types === undefined ? layer % every !== 0 : types[layer] === "sliding_attention",

@@ -1,4 +1,3 @@
-import { unsupportedSetting } from "../errors.js";
 import type { Family } from "../family.js";
 import { layerNormEpsilon, transformer } from "../hyperparameters.js";
 import { requireActivation } from "../requirements.js";
@@ -29,7 +28,7 @@ export const NEMOTRON: Family = {
     requireActivation(facts, "relu2");
     const { hidden, heads, headDim } = facts.dims;
     if (headDim * heads === hidden) return;
-    throw unsupportedSetting(facts.className, "head_dim", headDim, String(hidden / heads));
+    throw facts.config.unsupported(facts.className, "head_dim", headDim, String(hidden / heads));
   },
   metadata: (facts) => [
     ...transformer(facts),

@@ -1,4 +1,3 @@
-import { unsupportedSetting } from "../errors.js";
 import type { Facts, Family } from "../family.js";
 import { headSize, transformer } from "../hyperparameters.js";
 import type { Metadata } from "../metadata.js";
@@ -92,11 +91,11 @@ function check({ config, dims, sizes, className }: Facts): void {
   const layers = sizes["decoderLayers"] ?? dims.layers;
   if (layers > dims.layers) {
     const most = `at most the encoder's ${String(dims.layers)}`;
-    throw unsupportedSetting(className, "num_decoder_layers", layers, most);
+    throw config.unsupported(className, "num_decoder_layers", layers, most);
   }
   const activation = config.text("feed_forward_proj");
   if (activation === "relu" || activation === "gated-gelu") return;
-  throw unsupportedSetting(className, "feed_forward_proj", activation, "relu or gated-gelu");
+  throw config.unsupported(className, "feed_forward_proj", activation, "relu or gated-gelu");
 }
 
 function metadata(facts: Facts): Metadata[] {

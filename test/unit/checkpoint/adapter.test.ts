@@ -128,6 +128,14 @@ describe("the plan for a LoRA adapter", () => {
 
   it("needs a folder with both of its files", async () => {
     await rejectionOf(ModelNotFoundError, readAdapterFolder("nowhere"));
+    const file = fileURLToPath(new URL("adapter.test.ts", import.meta.url));
+    assert.match(
+      (await rejectionOf(ModelNotFoundError, readAdapterFolder(file))).message,
+      /is a file/,
+    );
+    const { file: weights, path } = (await readAdapter("llama")).folder;
+    const part = await rejectionOf(ModelNotFoundError, readAdapterFolder(weights));
+    assert.ok(part.message.endsWith(`is a file. Give the folder: ${path}`), part.message);
     const empty = fileURLToPath(new URL("plans", import.meta.url));
     const error = await rejectionOf(ModelNotFoundError, readAdapterFolder(empty));
     assert.match(error.message, /adapter_config\.json/);

@@ -36,7 +36,13 @@ export function planOf(
   { folder, tensors }: Fixture,
   options: Partial<WeightOptions> = {},
 ): NativeCheckpointPlan {
-  return planCheckpoint(folder, tensors, { dtype: "auto", quantization: "none", ...options });
+  const steps = planCheckpoint(folder, tensors, {
+    ...{ dtype: "auto", quantization: "none" },
+    ...options,
+  });
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
 }
 
 /** What the engine is told under a key, without the architecture before it. */

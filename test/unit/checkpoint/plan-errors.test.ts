@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { ModelLoadingError, UnsupportedModelError } from "../../../src/errors.js";
 import type { NativeSourceTensor } from "../../../src/native/checkpoint-plan.js";
 import { catchError } from "../config/catch-error.js";
@@ -26,7 +27,7 @@ describe("a checkpoint that contradicts its config.json", () => {
       { ...tensor, shape: [32, 31] },
     ]);
     const error = catchError(ModelLoadingError, () => planOf(fixture));
-    assert.match(error.message, /^model-0000\d-of-00003\.safetensors: /);
+    assert.match(error.message, /[\\/]model-0000\d-of-00003\.safetensors: /);
     assert.match(error.message, /\[32, 31\].*\[32, 32\]|\[32, 31\].*\[64, 32\]/);
   });
 
@@ -76,6 +77,15 @@ describe("a checkpoint that contradicts its config.json", () => {
     assert.match(catchError(UnsupportedModelError, () => planOf(gptq)).message, /by gptq/);
   });
 
+  it("is refused when its embedding has another number of tokens, with both", async () => {
+    const fixture = withConfig(await readFixture("llama"), { vocab_size: 99 });
+    const error = catchError(ModelLoadingError, () => planOf(fixture));
+    assert.match(error.message, /vocab_size is 99, .*embed_tokens\.weight" has 420 rows/);
+    assert.equal(error.details.path, join(fixture.folder.path, "config.json"));
+    // What is left out, no file contradicts.
+    planOf(withConfig(fixture, { vocab_size: undefined }));
+  });
+
   it("may have buffers that no version reads", async () => {
     const { folder, tensors } = await readFixture("llama");
     const name = "model.layers.0.self_attn.rotary_emb.inv_freq";
@@ -105,6 +115,27 @@ describe("a config.json that the engine cannot follow", () => {
     }
   });
 
+  it("is refused by the name that the file has for a setting", async () => {
+    const fixture = await readFixture("gpt2");
+    for (const [setting, value] of [
+      ["n_embd", 0],
+      ["n_head", 0],
+      ["n_positions", 0],
+      ["n_layer", 513],
+    ] as const) {
+      const error = catchError(ModelLoadingError, () =>
+        planOf(withConfig(fixture, { [setting]: value })),
+      );
+      assert.ok(
+        error.message.startsWith(`${join(fixture.folder.path, "config.json")}: ${setting} is `),
+        error.message,
+      );
+    }
+    const none = withConfig(fixture, { n_positions: null });
+    const error = catchError(ModelLoadingError, () => planOf(none));
+    assert.match(error.message, /: n_positions is null; it has to be a whole number\.$/);
+  });
+
   it("is refused when a number makes no sense, by its name", async () => {
     const fixture = await readFixture("llama");
     for (const [setting, value] of [
@@ -128,18 +159,32 @@ describe("a config.json that the engine cannot follow", () => {
 });
 
 describe("an architecture that is not served", () => {
-  it("is an UnsupportedModelError that names the nearest one", async () => {
+  it("is an UnsupportedModelError that names what was meant, or what is called alike", async () => {
     const fixture = await readFixture("llama");
-    for (const [name, near] of [
-      ["LlamaForCausalML", "LlamaForCausalLM"],
-      ["Qwen2VLForConditionalGeneration", "Qwen2ForCausalLM"],
-      ["GPTNeoXJapaneseForCausalLM", "GPTNeoXForCausalLM"],
-      ["Zzz", undefined],
+    for (const [name, nearest, similar] of [
+      ["LlamaForCausalML", "LlamaForCausalLM", ["LlamaForCausalLM"]],
+      ["Qwen2VLForConditionalGeneration", undefined, ["Qwen2ForCausalLM", "Qwen2MoeForCausalLM"]],
+      ["Gemma3nForCausalLM", undefined, ["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"]],
+      ["GPTNeoXJapaneseForCausalLM", undefined, ["GPTNeoXForCausalLM"]],
+      ["Zzz", undefined, []],
+      ["Z".repeat(1e5), undefined, []],
     ] as const) {
       const other = withConfig(fixture, { architectures: [name] });
       const error = catchError(UnsupportedModelError, () => planOf(other));
       assert.equal(error.details["architecture"], name);
-      assert.equal(error.details["nearest"], near);
+      assert.equal(error.details["nearest"], nearest);
+      assert.deepEqual(error.details["similar"], similar);
+      for (const words of similar) assert.ok(error.message.includes(words), error.message);
+    }
+    for (const [type, nearest] of [
+      ["llama4", undefined],
+      ["gemma3n", undefined],
+      ["mistrla", "mistral"],
+      ["glm", undefined],
+    ] as const) {
+      const other = withConfig(fixture, { architectures: undefined, model_type: type });
+      const error = catchError(UnsupportedModelError, () => planOf(other));
+      assert.equal(error.details["nearest"], nearest, type);
     }
   });
 

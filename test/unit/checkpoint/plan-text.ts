@@ -42,17 +42,17 @@ function blocksOf(tensors: readonly PlanTensor[]): [string, PlanTensor[]][] {
 }
 
 function tensorLine({ name, type, shape, add, scale, segments, values }: PlanTensor): string {
-  const sources = segments?.map(segmentText) ?? [JSON.stringify(values)];
+  const sources = segments?.flatMap(segmentTexts) ?? [JSON.stringify(values)];
   const change =
     add === undefined ? (scale === undefined ? "" : ` x ${String(scale)}`) : ` + ${String(add)}`;
   return `${name} ${type} [${shape.join(", ")}] <- ${sources.join(" ; ")}${change}`;
 }
 
-function segmentText({ file, tensor, transpose, rows }: PlanSegment): string {
+function segmentTexts({ file, tensor, more = [], transpose, rows }: PlanSegment): string[] {
   const place = file === 0 ? "" : `${String(file)}:`;
   const way = transpose === true ? " transposed" : "";
   const what = Array.isArray(rows)
     ? rows.map((range) => range.join("+")).join(",")
     : `permute ${String(rows.permute.heads)}x${String(rows.permute.headRows)}`;
-  return `${place}${tensor}${way} ${what}`;
+  return [tensor, ...more].map((name) => `${place}${name}${way} ${what}`);
 }

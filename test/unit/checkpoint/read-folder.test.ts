@@ -59,7 +59,10 @@ describe("the folder of a checkpoint", () => {
     const files = { ...without("model.safetensors"), [INDEX]: indexOf(...shards) };
     await write({ ...files, "model-1.safetensors": "", "model-2.safetensors": "" });
     const found = await readCheckpointFolder(folder);
-    assert.deepEqual(found.fileNames, ["model-1.safetensors", "model-2.safetensors"]);
+    assert.deepEqual(
+      found.files,
+      ["model-1.safetensors", "model-2.safetensors"].map((name) => join(folder, name)),
+    );
   });
 
   it("may be links, as the cache of the Hub has them", async () => {
@@ -91,7 +94,7 @@ describe("the folder of a checkpoint", () => {
     ]) {
       await write({ ...without("model.safetensors"), [INDEX]: indexOf(shard) });
       const error = await rejectionOf(ModelLoadingError, readCheckpointFolder(folder));
-      assert.equal(error.details["file"], INDEX);
+      assert.equal(error.details.path, join(folder, INDEX));
     }
     for (const text of ["{}", '{"weight_map": {}}', '{"weight_map": []}']) {
       await write({ [INDEX]: text });
@@ -120,7 +123,8 @@ describe("the folder of a checkpoint", () => {
       for (const text of ["", "{", "[]", "null", '"text"', "[".repeat(1e5)]) {
         await write({ ...SOUND, [name]: text });
         const error = await rejectionOf(ModelLoadingError, readCheckpointFolder(folder));
-        assert.equal(error.details["file"], name);
+        assert.equal(error.details.path, join(folder, name));
+        assert.ok(error.message.startsWith(`${join(folder, name)}: `), error.message);
       }
       await rm(join(folder, name));
     }

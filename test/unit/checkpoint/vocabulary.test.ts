@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ModelLoadingError } from "../../../src/errors.js";
 import type { PlanVocabulary } from "../../../src/native/checkpoint-plan.js";
+import { catchError } from "../config/catch-error.js";
 import { planOf, readFixture, withConfig, type Fixture } from "./fixture.js";
 
 describe("the vocabulary of a plan", () => {
@@ -39,8 +42,24 @@ describe("the vocabulary of a plan", () => {
     assert.equal(vocabularyOf(older).unk, "<unk>");
   });
 
-  it("has as many tokens as the embedding has rows, whatever config.json says", () => {
-    assert.equal(vocabularyOf({}, { vocab_size: 99 }).size, 420);
+  it("has as many tokens as the embedding has rows", () => {
+    assert.equal(vocabularyOf({}).size, 420);
+  });
+
+  it("is refused when no token that is listed could end a text", () => {
+    const files = { generation: undefined, tokenizer: {} };
+    for (const [given, file] of [
+      [files, "config.json"],
+      [{ ...files, generation: { eos_token_id: [420, 421] } }, "generation_config.json"],
+    ] as const) {
+      const error = catchError(ModelLoadingError, () => vocabularyOf(given, { eos_token_id: 420 }));
+      assert.match(error.message, /eos_token_id is 420(?:, 421)?, and .* tokens 0 to 419 only/);
+      assert.equal(error.details.path, join(llama.folder.path, file));
+    }
+    // transformers warns of such ids.
+    assert.deepEqual(vocabularyOf(files, { eos_token_id: [419, 420] }).stop, [419, 420]);
+    const named = { ...files, tokenizer: { eos_token: "</s>" } };
+    assert.deepEqual(vocabularyOf(named, { eos_token_id: 420 }).stop, [420, "</s>"]);
   });
 
   it("takes the chat template from its own file, else from tokenizer_config.json", () => {

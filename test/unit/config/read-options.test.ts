@@ -40,6 +40,16 @@ describe("invalid options", () => {
       /Did you mean "warn"\? Allowed: "error", "warn", "info" or "debug"/,
     );
     assert.equal(refusal({ device_map: "cdua" }, "provider").details.nearest, "cuda");
+    for (const [given, meant] of [
+      ["q4_k", "q4_k_m"],
+      ["Q5_K", "q5_k_m"],
+      ["q3_k", "q3_k_m"],
+      ["q8", "q8_0"],
+      ["q4", "q4_0"],
+    ] as const) {
+      const error = refusal({ quantization: given }, "provider");
+      assert.equal(error.details.nearest, meant, given);
+    }
     assert.equal(refusal({ torch_dtype: "flaot16" }, "provider").details.nearest, "float16");
     assert.equal("nearest" in refusal({ torch_dtype: "int4" }, "provider").details, false);
   });
@@ -110,6 +120,17 @@ describe("invalid options", () => {
     );
     assert.ok(!JSON.stringify([error.message, error]).includes("hf_abc"));
     assert.equal(error.details.value, "***");
+    for (const given of [
+      { auth: "abcdefgh" },
+      { authorization: "Bearer abcdefgh" },
+      { headers: { Authorization: "Bearer abcdefgh" } },
+      { fetch: { auth: { password: "abcdefgh" } } },
+      { model: ["https://me:abcdefgh@example.com/a"] },
+      { private_key: "abcdefgh" },
+    ]) {
+      const error = refusal(given, "provider");
+      assert.ok(!JSON.stringify([error.message, error]).includes("abcdefgh"), error.message);
+    }
     // The form of a token tells, too.
     const misspelt = refusal({ tokn: "hf_abc" }, "provider");
     assert.ok(!JSON.stringify([misspelt.message, misspelt]).includes("hf_abc"));

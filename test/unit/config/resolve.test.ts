@@ -23,7 +23,7 @@ describe("resolveProviderConfig", () => {
       use_flash_attention: "auto",
       draft_model: undefined,
       max_queue: 1024,
-      weights: { dtype: "auto", quantization: "none", adapters: [] },
+      weights: { dtype: "auto", quantization: "none", quantizedBy: "quantization", adapters: [] },
       device_map: "auto",
       logger: undefined,
       log_level: "warn",

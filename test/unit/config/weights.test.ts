@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { resolveProviderConfig } from "../../../src/config/resolve.js";
+import type { ResolvedWeights } from "../../../src/config/resolved.js";
 import { InvalidParameterError } from "../../../src/errors.js";
 import { catchError } from "./catch-error.js";
 
-const weightsOf = (options: object): unknown => resolveProviderConfig(options).weights;
+const weightsOf = (options: object): ResolvedWeights => resolveProviderConfig(options).weights;
+const NONE: ResolvedWeights = {
+  dtype: "auto",
+  quantization: "none",
+  quantizedBy: "quantization",
+  adapters: [],
+};
 
 describe("options about the weights of a checkpoint", () => {
   it("become one type and one quantisation", () => {
-    assert.deepEqual(weightsOf({}), { dtype: "auto", quantization: "none", adapters: [] });
-    assert.deepEqual(weightsOf({ torch_dtype: "float32" }), {
-      dtype: "float32",
-      quantization: "none",
-      adapters: [],
-    });
-    assert.deepEqual(weightsOf({ quantization: "q4_k_m", load_in_8bit: false }), {
-      dtype: "auto",
-      quantization: "q4_k_m",
-      adapters: [],
-    });
+    assert.deepEqual(weightsOf({}), NONE);
+    assert.deepEqual(weightsOf({ torch_dtype: "float32" }), { ...NONE, dtype: "float32" });
+    const quantised = weightsOf({ quantization: "q4_k_m", load_in_8bit: false });
+    assert.deepEqual(quantised, { ...NONE, quantization: "q4_k_m" });
   });
 
   it("have short forms, which may also be said twice", () => {
@@ -26,6 +26,8 @@ describe("options about the weights of a checkpoint", () => {
     assert.equal(quantization({ load_in_8bit: true }), "q8_0");
     assert.equal(quantization({ load_in_4bit: true }), "q4_0");
     assert.equal(quantization({ load_in_4bit: true, quantization: "q4_0" }), "q4_0");
+    assert.equal(weightsOf({ load_in_8bit: true }).quantizedBy, "load_in_8bit");
+    assert.equal(weightsOf({ load_in_4bit: true }).quantizedBy, "load_in_4bit");
   });
 
   it("have one adapter or several", () => {

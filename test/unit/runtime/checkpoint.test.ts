@@ -1,26 +1,34 @@
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { PLAIN_WEIGHTS } from "../../../src/config/weights.js";
 import { cacheFolder } from "../../../src/runtime/checkpoint-cache.js";
 import {
   assertWeightsStay,
   defaultContext,
   findCheckpoint,
 } from "../../../src/runtime/checkpoint.js";
+import { locateModel } from "../../../src/runtime/locate-model.js";
 import { UnsupportedFeatureError } from "../../../src/errors.js";
 import { checkpointPath } from "../../helpers/checkpoints.js";
+import { EMBEDDED_MODEL } from "../../helpers/gguf.js";
 import { catchError } from "../config/catch-error.js";
 import { planOf, readFixture } from "../checkpoint/fixture.js";
 
-const STAY = { dtype: "auto", quantization: "none", adapters: [] } as const;
+const STAY = PLAIN_WEIGHTS;
 
 describe("a model option", () => {
   it("means a checkpoint where a folder has a configuration, and no GGUF file alone", async () => {
     assert.equal(await findCheckpoint(checkpointPath("llama")), checkpointPath("llama"));
     assert.equal(await findCheckpoint(checkpointPath("qwen3")), checkpointPath("qwen3"));
-    for (const model of [undefined, "nowhere", "models/ember", "models/ember/model.gguf", "src"]) {
+    for (const model of ["nowhere", "models/ember/model.safetensors", "src"]) {
       assert.equal(await findCheckpoint(model), undefined, model);
     }
+  });
+
+  it("means the embedded checkpoint when it is left out", async () => {
+    assert.deepEqual(await locateModel(undefined), { path: EMBEDDED_MODEL, isCheckpoint: true });
+    assert.deepEqual(await locateModel("models/ember"), await locateModel(undefined));
   });
 });
 
@@ -30,6 +38,7 @@ describe("options about weights", () => {
     for (const [parameter, change] of [
       ["torch_dtype", { dtype: "float16" }],
       ["quantization", { quantization: "q8_0" }],
+      ["load_in_8bit", { quantization: "q8_0", quantizedBy: "load_in_8bit" }],
       ["adapter", { adapters: ["lora"] }],
     ] as const) {
       const error = catchError(UnsupportedFeatureError, () => {

@@ -33,12 +33,28 @@ describe("the path of a model", () => {
     return error;
   }
 
-  it("is that of the embedded model when none is named", async () => {
-    assert.equal(await resolveModelPath(undefined), EMBEDDED_MODEL);
+  it("may be relative", async () => {
+    const file = join(folder(), "relative.gguf");
+    await writeFile(file, "");
+    assert.equal(await resolveModelPath(relative(process.cwd(), file)), file);
   });
 
-  it("may be relative", async () => {
-    assert.equal(await resolveModelPath(relative(process.cwd(), EMBEDDED_MODEL)), EMBEDDED_MODEL);
+  it("is not one of the files of a checkpoint, whose folder is named", async () => {
+    for (const name of ["model.safetensors", "config.json", "tokenizer.json"]) {
+      const error = await notFound(join(EMBEDDED_MODEL, name));
+      assert.ok(error.message.endsWith(`Name its folder: ${EMBEDDED_MODEL}`), error.message);
+    }
+  });
+
+  it("shows no password that is part of an address", async () => {
+    for (const url of [
+      "https://me:pass1234@a/b",
+      "https://a/b?token=pass1234",
+      "hf://hf_pass1234@a",
+    ]) {
+      const error = await rejectionOf(UnsupportedFeatureError, resolveModelPath(url));
+      assert.ok(!JSON.stringify([error.message, error]).includes("pass1234"), error.message);
+    }
   });
 
   it("may be written as a file: URL", async () => {
