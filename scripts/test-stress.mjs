@@ -25,7 +25,12 @@ await main(async () => {
     const program = path.join(folder, "native", "test", "abstractllm_stress");
     const command = [...prefix, program, ...flags];
     const settings = { env: { ...process.env, ...env } };
-    const code = await eachLine(command[0], command.slice(1), (line) => console.log(line), settings);
+    const code = await eachLine(
+      command[0],
+      command.slice(1),
+      (line) => console.log(line),
+      settings,
+    );
     if (code !== 0) throw new Failure(`${name}: the run failed, with exit code ${code}`);
   }
 });
