@@ -4,8 +4,9 @@ import type { NativeFailure, NativeInspection } from "./native/binding.js";
 import { resolveModelPath } from "./runtime/model-path.js";
 import { nativeRuntime } from "./runtime/native-runtime.js";
 
-/** A value of a GGUF file's metadata; arrays are described, not read. */
-export type MetadataValue = string | number | boolean | { type: string; length: number };
+/** A value of a GGUF file's metadata; arrays are described, and up to 16 numbers read. */
+export type MetadataValue =
+  string | number | boolean | { type: string; length: number; values?: number[] };
 
 /** One tensor of a GGUF file. */
 export interface TensorInfo {

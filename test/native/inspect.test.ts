@@ -9,6 +9,7 @@ import {
   ModelNotFoundError,
 } from "../../src/index.js";
 import { EMBEDDED_MODEL, useTempFolder } from "../helpers/gguf.js";
+import { writeGguf } from "../helpers/gguf-writer.js";
 import { rejectionOf } from "../helpers/rejection.js";
 
 describe("inspectModel", () => {
@@ -23,6 +24,27 @@ describe("inspectModel", () => {
     assert.equal(model.context_length, 1024);
     assert.equal(model.vocabulary_size, 1232);
     assert.equal(model.tensors.length, 47);
+  });
+
+  it("reads arrays of a few numbers, and describes the others", async () => {
+    const file = join(folder(), "arrays.gguf");
+    const short = [1, -2, 3];
+    const long = Array.from({ length: 17 }, (_, index) => index);
+    const texts = ["a", "b"];
+    await writeGguf(
+      file,
+      {
+        "general.architecture": { text: "clip" },
+        short: { i32s: short },
+        long: { i32s: long },
+        texts: { texts },
+      },
+      [],
+    );
+    const { metadata } = await inspectModel(file);
+    assert.deepEqual(metadata["short"], { type: "i32", length: 3, values: short });
+    assert.deepEqual(metadata["long"], { type: "i32", length: 17 });
+    assert.deepEqual(metadata["texts"], { type: "str", length: 2 });
   });
 
   it("takes a model as the provider does", async () => {
