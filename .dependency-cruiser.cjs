@@ -64,6 +64,16 @@ module.exports = {
       },
     },
     {
+      name: "vision-is-data",
+      comment: "It reads settings: no I/O, and nothing native but the types of its results.",
+      severity: "error",
+      from: { path: "^src/vision/" },
+      to: {
+        pathNot:
+          "^src/(vision|errors|internal)/|^src/(errors|native/image-spec|checkpoint/(config|errors))[.]ts$",
+      },
+    },
+    {
       name: "zod-is-mini",
       comment: "Importing all of zod takes longer than the whole package may.",
       severity: "error",
@@ -105,7 +115,7 @@ module.exports = {
       from: { path: "^src/runtime/" },
       to: {
         pathNot:
-          "^src/(runtime|config|native|errors|internal|checkpoint|capability)/|^src/errors[.]ts$",
+          "^src/(runtime|config|native|errors|internal|checkpoint|vision|capability)/|^src/errors[.]ts$",
         dependencyTypesNot: ["core"],
       },
     },

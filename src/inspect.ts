@@ -12,8 +12,9 @@ import { nativeRuntime } from "./runtime/native-runtime.js";
 // Nobody gives up.
 const NEVER = new AbortController().signal;
 
-/** A value of a model's metadata; arrays are described, not read. */
-export type MetadataValue = string | number | boolean | { type: string; length: number };
+/** A value of a model's metadata; arrays are described, and up to 16 numbers read. */
+export type MetadataValue =
+  string | number | boolean | { type: string; length: number; values?: number[] };
 
 /** One tensor of a model. */
 export interface TensorInfo {

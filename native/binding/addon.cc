@@ -4,6 +4,7 @@
 #include "codes.h"
 #include "convert_plan.h"
 #include "event_to_js.h"
+#include "image_worker.h"
 #include "inspect_worker.h"
 #include "model_wrap.h"
 #include "napi_setup.h"
@@ -73,6 +74,18 @@ Napi::Value ReadSafetensorsJs(const Napi::CallbackInfo& info) {
   return promise;
 }
 
+Napi::Value ProcessImageJs(const Napi::CallbackInfo& info) {
+  if (!info[0].IsObject() || !info[1].IsObject()) {
+    throw Napi::TypeError::New(info.Env(), "expected two objects");
+  }
+  // Deletes itself when done.
+  auto* worker =
+      new ImageWorker(info.Env(), info[0].As<Napi::Object>(), info[1].As<Napi::Object>());
+  Napi::Promise promise = worker->promise();
+  worker->Queue();
+  return promise;
+}
+
 Napi::Value CreateModel(const Napi::CallbackInfo& info) {
   return AddonData::Of(info.Env()).model_constructor.New({});
 }
@@ -104,6 +117,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("listDevices", Napi::Function::New<ListDevicesJs>(env));
   exports.Set("inspect", Napi::Function::New<Inspect>(env));
   exports.Set("readSafetensors", Napi::Function::New<ReadSafetensorsJs>(env));
+  exports.Set("processImage", Napi::Function::New<ProcessImageJs>(env));
   exports.Set("createModel", Napi::Function::New<CreateModel>(env));
   exports.Set("shutdownSync", Napi::Function::New<ShutdownSync>(env));
   return exports;

@@ -181,6 +181,12 @@ Napi::Value EntryToJs(Napi::Env env, const GgufEntry& entry) {
   Napi::Object array = Napi::Object::New(env);
   array.Set("type", GgufTypeName(entry.element_type));
   array.Set("length", Count(env, entry.length));
+  if (entry.elements.empty()) return array;
+  Napi::Array values = Napi::Array::New(env, entry.elements.size());
+  for (size_t i = 0; i < entry.elements.size(); ++i) {
+    values.Set(static_cast<uint32_t>(i), std::visit(MetadataToJs{env}, entry.elements[i]));
+  }
+  array.Set("values", values);
   return array;
 }
 

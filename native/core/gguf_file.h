@@ -36,10 +36,14 @@ const char* GgufTypeName(GgufType type);
 // Bytes of one value; 0 for strings, arrays and unknown numbers.
 size_t GgufTypeSize(GgufType type);
 
+// Means, deviations, sections: more than a person reads.
+constexpr uint64_t kMaxKeptElements = 16;
+
 using GgufValue =
     std::variant<std::monostate, std::string, int64_t, uint64_t, double, bool, MayBeValueless>;
 
-// One key of the metadata. Arrays stay in the file: only their place is kept.
+// One key of the metadata. Arrays stay in the file but for short ones of numbers: only their
+// place is kept.
 struct GgufEntry {
   std::string key;
   GgufType type = GgufType::kUint8;
@@ -47,6 +51,7 @@ struct GgufEntry {
   GgufType element_type = GgufType::kUint8;  // arrays only
   uint64_t length = 0;                       // arrays only: elements
   uint64_t offset = 0;                       // of the value, or of the first element
+  std::vector<GgufValue> elements;           // of an array of up to kMaxKeptElements numbers
 };
 
 struct GgufTensor {

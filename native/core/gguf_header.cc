@@ -72,7 +72,8 @@ class HeaderReader {
   bool ReadEntries();
   bool ReadEntry(GgufEntry& entry);
   bool ReadScalar(GgufEntry& entry);
-  bool SkipArray(const GgufEntry& entry);
+  bool SkipArray(GgufEntry& entry);
+  bool ReadElements(GgufEntry& entry);
   bool ReadAlignment();
   bool ReadTensors();
   bool ReadTensor(GgufTensor& tensor);
@@ -262,7 +263,18 @@ bool HeaderReader::ReadScalar(GgufEntry& entry) {
                    {{"key", entry.key}});
 }
 
-bool HeaderReader::SkipArray(const GgufEntry& entry) {
+bool HeaderReader::ReadElements(GgufEntry& entry) {
+  for (uint64_t i = 0; i < entry.length; ++i) {
+    GgufEntry element;
+    element.key = entry.key;
+    element.type = entry.element_type;
+    if (!ReadScalar(element)) return false;
+    entry.elements.push_back(std::move(element.value));
+  }
+  return true;
+}
+
+bool HeaderReader::SkipArray(GgufEntry& entry) {
   const std::string name = Show(entry.key);
   const bool strings = entry.element_type == GgufType::kString;
   const size_t element_size = GgufTypeSize(entry.element_type);
@@ -278,6 +290,9 @@ bool HeaderReader::SkipArray(const GgufEntry& entry) {
   if (!strings) {
     const uint64_t bytes = entry.length * element_size;
     if (bytes > file_.remaining()) return Truncated("inside the array " + name);
+    if (entry.element_type != GgufType::kBool && entry.length <= kMaxKeptElements) {
+      return ReadElements(entry);
+    }
     return file_.Seek(file_.position() + bytes) || Truncated("inside the array " + name);
   }
   std::string scratch;

@@ -8,6 +8,7 @@
  */
 
 import type { NativeCheckpointPlan, NativeSafetensors } from "./checkpoint-plan.js";
+import type { ImageSpec, NativeImage, NativeProcessedImage } from "./image-spec.js";
 
 export interface NativeBinding {
   readonly engineVersion: string;
@@ -29,6 +30,8 @@ export interface NativeBinding {
   inspect(path: string, plan?: NativeCheckpointPlan): Promise<NativeInspection>;
   /** Reads the headers of safetensors files off the JavaScript thread. Rejects with a NativeFailure. */
   readSafetensors(files: string[]): Promise<NativeSafetensors>;
+  /** What a model would see of a picture, without the model. Rejects with a NativeFailure. */
+  processImage(image: NativeImage, spec: ImageSpec): Promise<NativeProcessedImage>;
   createModel(): NativeModel;
   /** Cancels and joins everything, on this thread: for process exit. */
   shutdownSync(): void;
@@ -273,7 +276,11 @@ export interface NativeInspection {
   path: string;
   sizeBytes: number;
   architecture: string;
-  metadata: Record<string, string | number | boolean | { type: string; length: number }>;
+  /** Arrays are described; up to 16 numbers are read as well. */
+  metadata: Record<
+    string,
+    string | number | boolean | { type: string; length: number; values?: number[] }
+  >;
   tensors: { name: string; type: string; shape: number[]; bytes: number }[];
   chatTemplate: string;
 }

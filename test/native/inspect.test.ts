@@ -11,6 +11,7 @@ import {
 } from "../../src/index.js";
 import { checkpointPath, withChangedCheckpoint } from "../helpers/checkpoints.js";
 import { EMBEDDED_MODEL, useEmbeddedGguf, useTempFolder } from "../helpers/gguf.js";
+import { writeGguf } from "../helpers/gguf-writer.js";
 import { rejectionOf } from "../helpers/rejection.js";
 
 describe("inspectModel", () => {
@@ -45,6 +46,27 @@ describe("inspectModel", () => {
       model.tensors.map(({ name: tensor, shape }) => [tensor, shape]),
       file.tensors.map(({ name: tensor, shape }) => [tensor, shape]),
     );
+  });
+
+  it("reads arrays of a few numbers, and describes the others", async () => {
+    const file = join(folder(), "arrays.gguf");
+    const short = [1, -2, 3];
+    const long = Array.from({ length: 17 }, (_, index) => index);
+    const texts = ["a", "b"];
+    await writeGguf(
+      file,
+      {
+        "general.architecture": { text: "clip" },
+        short: { i32s: short },
+        long: { i32s: long },
+        texts: { texts },
+      },
+      [],
+    );
+    const { metadata } = await inspectModel(file);
+    assert.deepEqual(metadata["short"], { type: "i32", length: 3, values: short });
+    assert.deepEqual(metadata["long"], { type: "i32", length: 17 });
+    assert.deepEqual(metadata["texts"], { type: "str", length: 2 });
   });
 
   it("takes a model as the provider does", async () => {
