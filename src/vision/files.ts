@@ -1,5 +1,7 @@
 /** The small files of a checkpoint that say how it sees, parsed. */
 export interface VisionFiles {
+  /** The checkpoint's, absolute: messages name files in it. */
+  readonly folder: string;
   readonly config: Json;
   /** preprocessor_config.json */
   readonly preprocessor?: Json | undefined;

@@ -1,5 +1,5 @@
 import type { Config } from "../checkpoint/config.js";
-import { damaged, unsupportedSetting } from "../checkpoint/errors.js";
+import { damaged } from "../checkpoint/errors.js";
 import type { ImageFilter, ImageSize, ImageSpec } from "../native/image-spec.js";
 
 type Triple = readonly [number, number, number];
@@ -34,7 +34,7 @@ export type PixelValues = Pick<ImageSpec, "filter" | "rescale" | "mean" | "devia
  */
 export function pixelValues(images: Config, defaults: PixelDefaults): PixelValues {
   if (!flagOr(images, "do_resize", true)) {
-    throw unsupportedSetting("vision", "do_resize", false, "resized pictures");
+    throw images.unsupported("vision", "do_resize", false, "resized pictures");
   }
   const normalizes = flagOr(images, "do_normalize", true);
   return {
@@ -71,7 +71,7 @@ export function edgeOf(images: Config, name: string, edge: string): number | und
 }
 
 export function unknownSize(images: Config, name: string): Error {
-  return unsupportedSetting("vision", name, images.value(name), "a size of a kind that is known");
+  return images.unsupported("vision", name, images.value(name), "a size of a kind that is known");
 }
 
 function filterOf(images: Config, otherwise: ImageFilter): ImageFilter {
@@ -79,7 +79,7 @@ function filterOf(images: Config, otherwise: ImageFilter): ImageFilter {
   if (number === undefined) return otherwise;
   const filter = FILTERS[number];
   if (filter !== undefined) return filter;
-  throw unsupportedSetting("vision", "resample", number, "Pillow's filters, 0 to 5,");
+  throw images.unsupported("vision", "resample", number, "Pillow's filters, 0 to 5,");
 }
 
 function rescaleFactor(images: Config): number {
@@ -95,7 +95,7 @@ function triple(images: Config, name: string, otherwise: Triple): Triple {
   if (values === undefined) return otherwise;
   const [red, green, blue, ...more] = values;
   if (red === undefined || green === undefined || blue === undefined || more.length > 0) {
-    throw damaged("preprocessor_config.json", `${name} has to be three numbers.`);
+    throw damaged(images.file, `${name} has to be three numbers.`);
   }
   return [red, green, blue];
 }

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { Config } from "../checkpoint/config.js";
 import { damaged } from "../checkpoint/errors.js";
 import { isPlainObject } from "../internal/is-plain-object.js";
@@ -19,20 +21,21 @@ export interface VisionSettings {
  */
 export function visionSettings(files: VisionFiles): VisionSettings {
   const { config, preprocessor, processor, tokenizer } = files;
+  const pathOf = (name: string): string => join(files.folder, name);
   // transformers 5 saves all parts of a processor in one file, and that file goes first.
   const part = processor?.["image_processor"];
   const nested = isPlainObject(part) ? part : undefined;
   const images = nested ?? preprocessor;
+  const file = pathOf(nested === undefined ? "preprocessor_config.json" : "processor_config.json");
   if (images === undefined) {
-    throw damaged("preprocessor_config.json", "it is missing: nothing says how pictures are read.");
+    throw damaged(file, "it is missing: nothing says how pictures are read.");
   }
-  const file = nested === undefined ? "preprocessor_config.json" : "processor_config.json";
-  const settings = new Config(images, {}, file);
+  const settings = new Config(images, file);
   return {
-    model: new Config(config),
+    model: new Config(config, pathOf("config.json")),
     images: settings,
-    processor: new Config(processor ?? {}, {}, "processor_config.json"),
-    tokenizer: new Config(tokenizer ?? {}, {}, "tokenizer_config.json"),
+    processor: new Config(processor ?? {}, pathOf("processor_config.json")),
+    tokenizer: new Config(tokenizer ?? {}, pathOf("tokenizer_config.json")),
     processorClass: processorClass(settings),
   };
 }

@@ -11,11 +11,12 @@ const UNNAMED: Json = {
 const CLIP: Json = { ...UNNAMED, image_processor_type: "CLIPImageProcessor" };
 
 function llava(preprocessor: Json): ReturnType<typeof imageSpec> {
-  return imageSpec({ config: { model_type: "llava" }, preprocessor });
+  return imageSpec({ folder: "/models/seeing", config: { model_type: "llava" }, preprocessor });
 }
 
 function qwen(preprocessor: Json): ReturnType<typeof imageSpec>["resize"] {
-  return imageSpec({ config: { model_type: "qwen2_vl" }, preprocessor }).resize;
+  return imageSpec({ folder: "/models/seeing", config: { model_type: "qwen2_vl" }, preprocessor })
+    .resize;
 }
 
 describe("imageSpec", () => {
@@ -70,6 +71,7 @@ describe("imageSpec", () => {
 
   it("reads processor_config.json of transformers 5 first", () => {
     const spec = imageSpec({
+      folder: "/models/seeing",
       config: { model_type: "llava" },
       preprocessor: { ...CLIP, size: { shortest_edge: 1 } },
       processor: { image_processor: CLIP, image_token: "<picture>" },
@@ -93,6 +95,7 @@ describe("imageSpec", () => {
 
   it("takes the texts of special tokens from the tokenizer", () => {
     const spec = imageSpec({
+      folder: "/models/seeing",
       config: { model_type: "smolvlm" },
       preprocessor: { image_processor_type: "SmolVLMImageProcessor" },
       tokenizer: {
@@ -113,6 +116,7 @@ describe("imageSpec", () => {
       patch_size: { height: 14, width: 14 },
     };
     const mistral = imageSpec({
+      folder: "/models/seeing",
       config: { model_type: "mistral3", spatial_merge_size: 2 },
       preprocessor,
     });
@@ -125,7 +129,7 @@ describe("imageSpec", () => {
   it("reads InternVL's grid from its authors' configuration", () => {
     const config = { model_type: "internvl_chat", force_image_size: 448, max_dynamic_patch: 6 };
     const preprocessor = { feature_extractor_type: "CLIPFeatureExtractor", size: 448 };
-    assert.deepEqual(imageSpec({ config, preprocessor }).tiling, {
+    assert.deepEqual(imageSpec({ folder: "/models/seeing", config, preprocessor }).tiling, {
       rule: "closest-grid",
       tile: { width: 448, height: 448 },
       minTiles: 1,
@@ -142,7 +146,7 @@ describe("imageSpec", () => {
       [{ model_type: "llava" }, { image_processor_type: "toString" }, /CLIPImageProcessor/],
     ] as const) {
       assert.throws(
-        () => imageSpec({ config, preprocessor }),
+        () => imageSpec({ folder: "/models/seeing", config, preprocessor }),
         (error) => error instanceof UnsupportedModelError && served.test(error.message),
       );
     }
@@ -165,7 +169,10 @@ describe("imageSpec", () => {
           (error.message.includes(name) || error.message.includes("shortest_edge")),
       );
     }
-    assert.throws(() => imageSpec({ config: { model_type: "llava" } }), ModelLoadingError);
+    assert.throws(
+      () => imageSpec({ folder: "/models/seeing", config: { model_type: "llava" } }),
+      ModelLoadingError,
+    );
   });
 
   it("throws nothing but its own errors, whatever the files say", () => {
@@ -183,7 +190,12 @@ describe("imageSpec", () => {
     fc.assert(
       fc.property(fc.constantFrom(...types), json, json, json, (type, more, images, processor) => {
         try {
-          imageSpec({ config: { ...more, model_type: type }, preprocessor: images, processor });
+          imageSpec({
+            folder: "/models/seeing",
+            config: { ...more, model_type: type },
+            preprocessor: images,
+            processor,
+          });
         } catch (error) {
           assert.ok(error instanceof AbstractLLMError, String(error));
         }
