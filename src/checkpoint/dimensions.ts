@@ -2,9 +2,9 @@ import type { Config } from "./config.js";
 import { damaged } from "./errors.js";
 
 /** llama.cpp keeps per-layer numbers and experts in arrays of these lengths. */
-const MAX_LAYERS = 512;
+export const MAX_LAYERS = 512;
 const MAX_EXPERTS = 1024;
-const MAX_WIDTH = 2 ** 20;
+export const MAX_WIDTH = 2 ** 20;
 
 /** The sizes that tensor shapes are made of. */
 export interface Dimensions {
@@ -87,7 +87,8 @@ function check(dims: Dimensions): void {
   }
 }
 
-function within(setting: string, value: number, low: number, high: number): void {
+/** @throws {ModelLoadingError} MODEL_LOADING for a value outside of a range */
+export function within(setting: string, value: number, low: number, high: number): void {
   if (value >= low && value <= high) return;
   throw damaged(
     "config.json",

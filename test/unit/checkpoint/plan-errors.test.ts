@@ -132,7 +132,7 @@ describe("an architecture that is not served", () => {
     const fixture = await readFixture("llama");
     for (const [name, near] of [
       ["LlamaForCausalML", "LlamaForCausalLM"],
-      ["Qwen2VLForConditionalGeneration", "Qwen2ForCausalLM"],
+      ["Qwen2AudioForConditionalGeneration", "Qwen2ForCausalLM"],
       ["GPTNeoXJapaneseForCausalLM", "GPTNeoXForCausalLM"],
       ["Zzz", undefined],
     ] as const) {
