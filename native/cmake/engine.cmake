@@ -102,6 +102,7 @@ endif()
 set_source_files_properties(
   "${ABSTRACTLLM_ENGINE_DIR}/src/llama-grammar.cpp" "${ABSTRACTLLM_ENGINE_DIR}/src/unicode.cpp"
   TARGET_DIRECTORY llama PROPERTIES COMPILE_OPTIONS "${engine_print}")
+include(clip_hooks)
 
 include("${ABSTRACTLLM_ENGINE_DIR}/common/parsers/sources.cmake")
 set(common_dir "${ABSTRACTLLM_ENGINE_DIR}/common")

@@ -66,12 +66,15 @@ function buildPart(
   const isVector = wanted.length === 1 && rule.stack === undefined;
   const columns = wanted.at(-1) ?? 1;
   const perItem = rule.stack === undefined ? rows : rows / sizeOf(rule.stack, sizes);
-  const target = isVector
-    ? [rows === 1 ? columns : rows]
-    : rule.stack !== undefined && wanted.length > 1
-      ? [columns, perItem, sizeOf(rule.stack, sizes)]
-      : [columns, rows];
-  const name = `${rule.to.replace("{layer}", String(layer))}${part}`;
+  const asked = part === ".weight" ? rule.target : undefined;
+  const target =
+    asked?.map((size) => sizeOf(size, sizes)).reverse() ??
+    (isVector
+      ? [rows === 1 ? columns : rows]
+      : rule.stack !== undefined && wanted.length > 1
+        ? [columns, perItem, sizeOf(rule.stack, sizes)]
+        : [columns, rows]);
+  const name = `${rule.to.replace("{layer}", String(layer))}${rule.bare === true ? "" : part}`;
   const exact =
     rule.exact === true || isVector || part === ".bias" || name.endsWith("_norm.weight");
   return {
@@ -114,7 +117,7 @@ function collect(
   const count = rule.stack === undefined ? 1 : sizeOf(rule.stack, sizes);
   const found: NativeSourceTensor[] = [];
   for (let index = 0; index < count; index++) {
-    const names = namesOf(rule.from, place.layer, index, part);
+    const names = namesOf(rule.from, place.layer, index, rule.bare === true ? "" : part);
     const source = sources.take(names);
     if (source === undefined) {
       const needed = part === ".weight" ? rule.optional !== true : rule.bias === "required";

@@ -1,9 +1,9 @@
 import type { Config } from "./config.js";
 
 /** llama.cpp keeps per-layer numbers and experts in arrays of these lengths. */
-const MAX_LAYERS = 512;
+export const MAX_LAYERS = 512;
 const MAX_EXPERTS = 1024;
-const MAX_WIDTH = 2 ** 20;
+export const MAX_WIDTH = 2 ** 20;
 
 /** The sizes that tensor shapes are made of. */
 export interface Dimensions {
@@ -99,7 +99,8 @@ function check(dims: Dimensions, config: Config): void {
   }
 }
 
-function assertWithin(
+/** @throws {ModelLoadingError} MODEL_LOADING for a value outside of a range */
+export function assertWithin(
   config: Config,
   setting: string,
   value: number,

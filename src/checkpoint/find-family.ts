@@ -18,7 +18,7 @@ export interface FoundFamily {
 
 /**
  * Larger models whose language part is one of the families, told by the type of their
- * text_config. Their other parts are loaded by others.
+ * text_config. What sees is planned by vision/plan.ts.
  */
 const WRAPPERS = [
   "LlavaForConditionalGeneration",
@@ -26,9 +26,13 @@ const WRAPPERS = [
   "Mistral3ForConditionalGeneration",
   "Idefics3ForConditionalGeneration",
   "SmolVLMForConditionalGeneration",
+  "Qwen2VLForConditionalGeneration",
+  "Qwen2_5_VLForConditionalGeneration",
+  "Qwen3VLForConditionalGeneration",
+  "InternVLForConditionalGeneration",
 ];
 const OTHER_PARTS = [
-  /^(?:model[.])?(?:vision_tower|vision_model|multi_modal_projector|connector|image_newline)(?:[.]|$)/,
+  /^(?:model[.])?(?:vision_tower|vision_model|multi_modal_projector|connector|visual|image_newline)(?:[.]|$)/,
 ];
 
 /**
@@ -54,10 +58,13 @@ export function findFamily(config: Config): FoundFamily {
 
 function wrapped(config: Config, className: string): FoundFamily {
   const text = config.object("text_config");
-  // Before text_config named its type, LLaVA's language model was Llama.
-  const type = text?.text("model_type") ?? "llama";
-  const family = FAMILIES.find(({ modelTypes }) => modelTypes.includes(type));
-  if (family === undefined) throw unknown(config, type, false);
+  const byType = (type: string): Family | undefined =>
+    FAMILIES.find(({ modelTypes }) => modelTypes.includes(type));
+  const type = text?.text("model_type");
+  // Qwen 2 once had both parts' settings side by side. Before text_config named its type,
+  // LLaVA's language model was Llama.
+  const family = byType(type ?? config.text("model_type") ?? "") ?? byType(type ?? "llama");
+  if (family === undefined) throw unknown(config, type ?? "", false);
   // What the part leaves out, the whole may say.
   const part = (text ?? new Config({}, config.file)).over(config);
   const vocabularySize = text?.optionalInteger("vocab_size");

@@ -5,7 +5,7 @@ export type Metadata =
   | readonly [key: string, type: "u32" | "f32", value: number]
   | readonly [key: string, type: "bool", value: boolean]
   | readonly [key: string, type: "string", value: string]
-  | readonly [key: string, type: "i32[]", value: readonly number[]]
+  | readonly [key: string, type: "i32[]" | "f32[]", value: readonly number[]]
   | readonly [key: string, type: "bool[]", value: readonly boolean[]]
   | readonly [key: string, type: "string[]", value: readonly string[]];
 

@@ -47,7 +47,10 @@ export function* planCheckpoint(
   yield;
   const given = part.withDefaults(family.defaults);
   const config = new Config(family.derive?.(given) ?? {}, whole.file).over(given);
-  const embedding = findEmbedding(family, config, sources, className);
+  const embedding = findEmbedding(family, config, sources, {
+    className,
+    isPart: foreign.length > 0,
+  });
   checkVocabularySize(whole, vocabularySize, embedding);
   const facts = readFacts(family, config, className, embedding.rows);
   family.check?.(facts);
@@ -138,13 +141,18 @@ function findEmbedding(
   family: Family,
   config: Config,
   sources: SourceTensors,
-  className: string,
+  { className, isPart }: { readonly className: string; readonly isPart: boolean },
 ): Embedding {
   const head = family.head?.module;
+  const has = (module: string): boolean => sources.peek(`${module}.weight`) !== undefined;
   // Base classes are saved without a head: what they are for does not need one.
   const mayLackHead = className.endsWith("Model") || !config.mentions("tie_word_embeddings");
-  const lacksHead = mayLackHead && sources.peek(`${String(head)}.weight`) === undefined;
-  const isTied = head !== undefined && (config.flag("tie_word_embeddings") || lacksHead);
+  // In larger models, one version asks the whole and another the part: what was saved tells.
+  const isTied =
+    head !== undefined &&
+    (isPart
+      ? !has(head) || ![family.embedding].flat().some(has)
+      : config.flag("tie_word_embeddings") || (mayLackHead && !has(head)));
   // Of two tied tensors, some versions saved only the head.
   const modules = [family.embedding, isTied ? head : []].flat();
   const found = modules

@@ -95,9 +95,18 @@ export function ropeMetadata(
     case "longrope":
       metadata.push(...longRope(rope, context));
       break;
-    // llama3 is all in the tensor rope_freqs.
+    // llama3 is all in the tensor rope_freqs, and mrope in the sections (ropeSections).
   }
   return metadata;
+}
+
+/** Pairs of a head that rotate by time, height and width. */
+export function ropeSections(rope: Rope, headDim: number): Metadata {
+  const sections = rope.settings.numbers("mrope_section") ?? [];
+  const sum = sections.reduce((total, section) => total + section, 0);
+  const isSane = sections.length === 3 && sections.every((n) => Number.isInteger(n) && n > 0);
+  if (isSane && sum === headDim / 2) return ["rope.dimension_sections", "i32[]", [...sections, 0]];
+  throw rope.settings.damaged("mrope_section has to be three numbers, of half a head together.");
 }
 
 function scalingFactor(rope: Rope, context: number): number {

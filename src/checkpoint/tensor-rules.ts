@@ -19,7 +19,7 @@ export type Operation =
 
 /**
  * Where a tensor of the engine comes from. `{layer}` in names stands for each layer;
- * names are those of modules, to which ".weight" and ".bias" are added.
+ * names are those of modules, to which ".weight" and ".bias" are added, unless they are `bare`.
  */
 export interface TensorRule {
   readonly to: string;
@@ -46,6 +46,10 @@ export interface TensorRule {
   readonly layers?: (layer: number, sizes: Sizes) => boolean;
   /** Name of the number of layers; left out: "layers". */
   readonly count?: string;
+  /** Whether names are those of tensors, to which nothing is added. */
+  readonly bare?: true;
+  /** The shape in the engine, outermost first; left out: two dimensions, or one. */
+  readonly target?: readonly Size[];
 }
 
 type Extra = Omit<TensorRule, "to" | "from" | "shape">;
@@ -78,6 +82,16 @@ export function layerNorm(
   extra: Extra = {},
 ): TensorRule {
   return { to, from, shape: [size], bias: "required", ...extra };
+}
+
+/** A tensor that is no module's weight, in single precision. */
+export function parameter(
+  to: string,
+  from: string | readonly string[],
+  shape: readonly Size[],
+  extra: Extra = {},
+): TensorRule {
+  return { to, from, shape, bare: true, exact: true, ...extra };
 }
 
 /** The matrices of a layer's experts as one tensor. */

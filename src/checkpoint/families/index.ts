@@ -12,7 +12,7 @@ import { NOMIC_BERT } from "./nomic-bert.js";
 import { NEMOTRON } from "./nemotron.js";
 import { OLMO, OLMO2, OLMOE } from "./olmo.js";
 import { PHI2, PHI3 } from "./phi.js";
-import { QWEN2, QWEN2_MOE, QWEN3, QWEN3_MOE } from "./qwen.js";
+import { QWEN2, QWEN2_MOE, QWEN2_VL, QWEN3, QWEN3_MOE, QWEN3_VL } from "./qwen.js";
 import { STABLELM } from "./stablelm.js";
 import { STARCODER2 } from "./starcoder2.js";
 import { T5, T5_ENCODER } from "./t5.js";
@@ -20,7 +20,7 @@ import { T5, T5_ENCODER } from "./t5.js";
 /** Everything that is served as a checkpoint. */
 export const FAMILIES: readonly Family[] = [
   ...[LLAMA, MIXTRAL, GRANITE, GRANITE_MOE, SMOLLM3, ARCEE, SEED_OSS, ERNIE4_5, NEMOTRON],
-  ...[QWEN2, QWEN2_MOE, QWEN3, QWEN3_MOE],
+  ...[QWEN2, QWEN2_MOE, QWEN2_VL, QWEN3, QWEN3_MOE, QWEN3_VL],
   ...[PHI2, PHI3],
   ...[GPT2, GPT_BIGCODE, GPT_NEOX],
   ...[GEMMA, GEMMA2, GEMMA3],

@@ -1,6 +1,7 @@
 import type { Facts, Family } from "../family.js";
 import { headSize, mixture, rmsNorm, transformer } from "../hyperparameters.js";
 import { requireActivation, requireSetting, SILU } from "../requirements.js";
+import { ropeSections } from "../rope.js";
 import { linear, norm, type TensorRule } from "../tensor-rules.js";
 import { attention, DECODER_NAMES, gatedFeedForward, routedExperts } from "./decoder.js";
 
@@ -70,6 +71,37 @@ export const QWEN3: Family = {
     norm("output_norm", "norm"),
   ],
 };
+
+/** The language part of Qwen 2 and 2.5 with eyes: positions have three dimensions. */
+export const QWEN2_VL: Family = {
+  ...QWEN2,
+  architecture: "qwen2vl",
+  classes: ["Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration"],
+  modelTypes: ["qwen2_vl", "qwen2_vl_text", "qwen2_5_vl", "qwen2_5_vl_text"],
+  rope: ["linear", "yarn", "mrope"],
+  defaults: { ...DEFAULTS, rms_norm_eps: 1e-5, num_key_value_heads: 8 },
+  metadata: (facts) => [...QWEN2.metadata(facts), ropeSections(facts.rope, facts.dims.headDim)],
+};
+
+/** The same of Qwen 3: some of its layers take rows of their own from the tower. */
+export const QWEN3_VL: Family = {
+  ...QWEN3,
+  architecture: "qwen3vl",
+  classes: ["Qwen3VLForConditionalGeneration"],
+  modelTypes: ["qwen3_vl", "qwen3_vl_text"],
+  rope: ["linear", "yarn", "mrope"],
+  defaults: { ...DEFAULTS, head_dim: 128, max_position_embeddings: 128000, rope_theta: 5e6 },
+  metadata: (facts) => [
+    ...QWEN3.metadata(facts),
+    ropeSections(facts.rope, facts.dims.headDim),
+    ["n_deepstack_layers", "u32", deepstackLayers(facts)],
+  ],
+};
+
+function deepstackLayers({ config }: Facts): number {
+  const vision = config.object("vision_config");
+  return vision?.numbers("deepstack_visual_indexes")?.length ?? 3;
+}
 
 export const QWEN2_MOE: Family = {
   ...QWEN2,

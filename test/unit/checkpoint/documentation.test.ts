@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { FAMILIES } from "../../../src/checkpoint/families/index.js";
 import { CHECKPOINTS } from "../../helpers/checkpoints.js";
+import { VISION_CHECKPOINTS } from "../../helpers/vision-checkpoints.js";
 
 const DOCUMENT = new URL("../../../docs/checkpoints.md", import.meta.url);
 
@@ -16,7 +17,7 @@ describe("the list of families", () => {
 
   it("has a checkpoint that compares each with transformers", () => {
     const tested = new Set(
-      CHECKPOINTS.map(({ path }) => {
+      [...CHECKPOINTS, ...VISION_CHECKPOINTS].map(({ path }) => {
         const config: unknown = JSON.parse(readFileSync(`${path}/config.json`, "utf8"));
         return (config as { architectures: string[] }).architectures[0];
       }),
