@@ -35,6 +35,7 @@ import type {
 } from "./native/binding.js";
 import { CallScope } from "./runtime/call-scope.js";
 import { Generation } from "./runtime/generation.js";
+import { readInput, textInput } from "./runtime/media-input.js";
 import { ModelHost, type HostedModel } from "./runtime/model-host.js";
 import {
   toClassifications,
@@ -82,6 +83,9 @@ export class HuggingFaceProvider {
    * @throws {ContextWindowExceededError} CONTEXT_WINDOW_EXCEEDED
    * @throws {RequestTimeoutError} REQUEST_TIMEOUT
    * @throws {ModelNotFoundError} MODEL_NOT_FOUND, and what else loading throws
+   * @throws {MediaError} MEDIA for files that cannot be read
+   * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for files of a kind that the model
+   *   does not take
    */
   generate(input: string | readonly MessageInput[], options: GenerateOptions = {}): Generation {
     const callSite = new Error("generate");
@@ -268,7 +272,14 @@ export class HuggingFaceProvider {
   ): Promise<GenerateResult> {
     const { onProgress } = options;
     const hosted = await this.#host.load({ signal, onProgress, callSite });
-    const request = toRequest(input, options, hosted);
+    const { files } = options;
+    const shaped = shapeInput(input, options, hosted);
+    const read =
+      textInput(shaped, files) ?? (await readInput(shaped, files, hosted.info, { signal }));
+    // Reading may have taken long.
+    signal.throwIfAborted();
+    this.#host.assertOpen();
+    const request = { ...toRequest(options), ...read };
     const texts = new Array<string>(options.n).fill("");
     const native = await hosted.engine.run<NativeGenerateResult>(
       (model) => model.generate(request),
@@ -302,12 +313,9 @@ export class HuggingFaceProvider {
   }
 }
 
-function toRequest(
-  input: NormalisedInput,
-  options: ResolvedGenerateOptions,
-  { info }: HostedModel,
-): NativeGenerateRequest {
-  const common = {
+/** Everything of a request but its input. */
+function toRequest(options: ResolvedGenerateOptions): Omit<NativeGenerateRequest, "media"> {
+  return {
     parseSpecial: options.parse_special,
     maxTokens: options.max_tokens,
     stop: [...options.stop],
@@ -318,6 +326,14 @@ function toRequest(
     priority: options.priority,
     truncation: options.truncation_strategy,
   };
+}
+
+/** A prompt for a model that gets it as it is, else messages for its chat template. */
+function shapeInput(
+  input: NormalisedInput,
+  options: ResolvedGenerateOptions,
+  { info }: HostedModel,
+): NormalisedInput {
   if ("prompt" in input && !(info.hasChatTemplate && options.apply_chat_template)) {
     if (options.system_prompt !== undefined && options.system_prompt !== "") {
       throw new UnsupportedFeatureError(
@@ -332,14 +348,11 @@ function toRequest(
         },
       );
     }
-    return { ...common, prompt: input.prompt };
+    return input;
   }
   const messages =
     "prompt" in input ? [{ role: "user" as const, content: input.prompt }] : input.messages;
-  return {
-    ...common,
-    messages: JSON.stringify(withSystemPrompt(messages, options.system_prompt)),
-  };
+  return { messages: withSystemPrompt(messages, options.system_prompt) };
 }
 
 /** As C++ has it: -1 for no log-probabilities at all. */

@@ -1,7 +1,9 @@
 #include "convert.h"
 
+#include "convert_image_spec.h"
 #include "convert_plan.h"
 #include "js_fields.h"
+#include "media/vision_loader.h"
 
 namespace abstractllm {
 namespace {
@@ -63,6 +65,55 @@ SamplingParams SamplingFromJs(const Napi::Object& object) {
   return params;
 }
 
+std::vector<uint8_t> BytesField(const Napi::Object& object, const char* name) {
+  const Napi::Value value = object.Get(name);
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+    ThrowType(object.Env(), name, "a Uint8Array");
+  }
+  const auto array = value.As<Napi::Uint8Array>();
+  return {array.Data(), array.Data() + array.ElementLength()};
+}
+
+MediaInput MediaFromJs(const Napi::Object& object) {
+  MediaInput input;
+  const std::string kind = StringField(object, "kind");
+  if (kind == "audio") {
+    input.kind = MediaKind::kAudio;
+  } else if (kind != "image") {
+    ThrowType(object.Env(), "kind", "image or audio");
+  }
+  if (object.Get("rgb").IsUndefined()) {
+    input.bytes = BytesField(object, "bytes");
+    return input;
+  }
+  input.bytes = BytesField(object, "rgb");
+  input.width = Int(object, "width");
+  input.height = Int(object, "height");
+  return input;
+}
+
+std::vector<MediaInput> MediaListFromJs(const Napi::Object& object, const char* name) {
+  const Napi::Array array = ArrayField(object, name);
+  std::vector<MediaInput> list;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::Value item = array.Get(i);
+    if (!item.IsObject()) ThrowType(object.Env(), name, "an array of objects");
+    list.push_back(MediaFromJs(item.As<Napi::Object>()));
+  }
+  return list;
+}
+
+std::shared_ptr<const MediaLoader> VisionFromJs(const Napi::Object& object, bool cpu_only) {
+  VisionSource source;
+  source.path = StringField(object, "path");
+  if (!object.Get("plan").IsUndefined()) {
+    source.plan = CheckpointPlanFromJs(ObjectField(object, "plan"));
+  }
+  source.spec = ImageSpecFromJs(ObjectField(object, "image"));
+  source.cpu_only = cpu_only;
+  return std::make_shared<VisionLoader>(std::move(source));
+}
+
 FlashAttention FlashAttentionFromName(const std::string& name) {
   if (name == "on") return FlashAttention::kOn;
   return name == "off" ? FlashAttention::kOff : FlashAttention::kAuto;
@@ -85,6 +136,9 @@ LoadRequest LoadRequestFromJs(const Napi::Object& object) {
   if (!object.Get("plan").IsUndefined()) {
     request.plan = CheckpointPlanFromJs(ObjectField(object, "plan"));
   }
+  if (!object.Get("vision").IsUndefined()) {
+    request.media = VisionFromJs(ObjectField(object, "vision"), request.cpu_only);
+  }
   request.cache_cells = static_cast<uint32_t>(NumberField(object, "cacheCells"));
   request.cache_type_k = StringField(object, "cacheTypeK");
   request.cache_type_v = StringField(object, "cacheTypeV");
@@ -99,6 +153,7 @@ GenerateRequest GenerateRequestFromJs(const Napi::Object& object) {
   GenerateRequest request;
   request.prompt = OptionalStringField(object, "prompt");
   request.messages_json = OptionalStringField(object, "messages");
+  request.media = MediaListFromJs(object, "media");
   request.parse_special = OptionalBoolField(object, "parseSpecial");
   request.max_tokens = Int(object, "maxTokens");
   request.stop = StringsField(object, "stop");

@@ -112,6 +112,8 @@ struct ResultToJs {
     object.Set("cacheCells", Count(env, info.cache_cells));
     object.Set("prefixReuse", Napi::Boolean::New(env, info.prefix_reuse));
     object.Set("hasChatTemplate", Napi::Boolean::New(env, info.has_chat_template));
+    object.Set("takesImages", Napi::Boolean::New(env, info.takes_images));
+    object.Set("takesAudio", Napi::Boolean::New(env, info.takes_audio));
     return object;
   }
   Napi::Value operator()(const GenerateResult& result) const {
@@ -122,11 +124,13 @@ struct ResultToJs {
     }
     object.Set("completions", completions);
     object.Set("promptTokens", Count(env, result.prompt_tokens));
+    object.Set("mediaTokens", Count(env, result.media_tokens));
     object.Set("cachedTokens", Count(env, result.cached_tokens));
     object.Set("truncatedTokens", Count(env, result.truncated_tokens));
     object.Set("draftedTokens", Count(env, result.drafted_tokens));
     object.Set("acceptedTokens", Count(env, result.accepted_tokens));
     object.Set("queueMs", Number(env, result.queue_ms));
+    object.Set("encodeMs", Number(env, result.encode_ms));
     object.Set("prefillMs", Number(env, result.prefill_ms));
     object.Set("decodeMs", Number(env, result.decode_ms));
     object.Set("sampleMs", Number(env, result.sample_ms));
@@ -250,6 +254,7 @@ Napi::Object UsageToJs(Napi::Env env, const Usage& usage) {
   object.Set("active", Count(env, usage.active));
   object.Set("kvCellsUsed", Count(env, usage.cells_used));
   object.Set("kvCellsTotal", Count(env, usage.cells_total));
+  object.Set("mediaCacheBytes", Count(env, usage.media_cache_bytes));
   return object;
 }
 

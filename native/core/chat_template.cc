@@ -23,26 +23,38 @@ struct ChatTemplate::Compiled {
 
 namespace {
 
+common_json TextPart(const std::string& text) {
+  common_json part = common_json::object();
+  part["type"] = "text";
+  part["text"] = text;
+  return part;
+}
+
 // Templates that know no system role refuse one, or drop it silently.
 void FoldSystemIntoFirstUser(common_json* messages) {
   if (messages->size() < 2) return;
   const common_json& first = (*messages)[0];
-  if (first["role"].get<std::string>() != "system") return;
-  if ((*messages)[1]["role"].get<std::string>() != "user") return;
-  const std::string folded =
-      first["content"].get<std::string>() + "\n\n" + (*messages)[1]["content"].get<std::string>();
-  (*messages)[1]["content"] = folded;
+  if (first["role"].get<std::string>() != "system" || !first["content"].is_string()) return;
+  common_json user = (*messages)[1];
+  if (user["role"].get<std::string>() != "user") return;
+  const std::string instructions = first["content"].get<std::string>() + "\n\n";
+  if (user["content"].is_string()) {
+    user["content"] = instructions + user["content"].get<std::string>();
+  } else {
+    common_json parts = common_json::array();
+    parts.push_back(TextPart(instructions));
+    for (const auto& part : user["content"]) parts.push_back(part);
+    user["content"] = parts;
+  }
+  (*messages)[1] = user;
   messages->erase(0);
 }
 
 void UseTypedContent(common_json* messages) {
   for (auto& message : *messages) {
-    const std::string text = message["content"].get<std::string>();
-    common_json part = common_json::object();
-    part["type"] = "text";
-    part["text"] = text;
+    if (!message["content"].is_string()) continue;
     common_json parts = common_json::array();
-    parts.push_back(part);
+    parts.push_back(TextPart(message["content"].get<std::string>()));
     message["content"] = parts;
   }
 }
@@ -127,6 +139,10 @@ Result<std::unique_ptr<ChatTemplate>> ChatTemplate::Compile(const std::string& s
 
 ChatTemplate::ChatTemplate(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
 ChatTemplate::~ChatTemplate() = default;
+
+bool ChatTemplate::takes_parts() const {
+  return compiled_->source.original_caps().supports_typed_content;
+}
 
 Result<std::vector<PromptPart>> ChatTemplate::Render(const std::string& messages_json,
                                                      bool drop_bos,

@@ -16,7 +16,9 @@ namespace abstractllm {
 // from the template itself (false). Only the template may write special tokens.
 struct PromptPart {
   std::string text;
-  bool from_input;
+  bool from_input = false;
+  // The place of a picture or a sound, by its number; such a part has no text.
+  int32_t media = -1;
 };
 
 // Thread: any, concurrently; rendering may need a large stack (see TextWorker).
@@ -30,7 +32,10 @@ class ChatTemplate {
                                                        const std::string& eos_token);
   ~ChatTemplate();
 
-  // `messages_json` is an array of {role, content} with string contents. With
+  // Whether contents may be arrays of parts, as the engine finds out by trying.
+  bool takes_parts() const;
+  // `messages_json` is an array of {role, content}, whose contents are strings or, if the
+  // template takes them, arrays of {type, ...}. With
   // `drop_bos` a leading BOS is removed, because tokenising adds it again.
   // Errors: kInvalidRequest, with the template's own words, when it refuses them
   // (roles that must alternate, for example).

@@ -8,6 +8,7 @@
 #include "embedding/pooled_runner.h"
 #include "engine_batch.h"
 #include "llama_tokenizer.h"
+#include "media/encode_queue.h"
 #include "speculation/draft_model.h"
 
 namespace abstractllm {
@@ -20,6 +21,9 @@ constexpr uint64_t kLoadSteps = 200;
 // Sequences that are computed at once. More would slow each other down, and the kernels
 // gain little from wider batches.
 constexpr int32_t kMaxActive = 32;
+// Pictures are encoded for calls that will soon run, not for all that wait: their embeddings
+// take megabytes each.
+constexpr size_t kEncodedAhead = 8;
 
 Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(status)}}; }
 
@@ -53,6 +57,7 @@ SchedulerLimits LimitsOf(const LoadedModel& model) {
   limits.active =
       std::min({kMaxActive, limits.sequences, limits.batch_tokens, limits.batch_outputs});
   limits.shares_prefixes = model.shares_prefixes;
+  limits.cuts_runs = model.media == nullptr || model.media->encoder->causal();
   return limits;
 }
 
@@ -266,25 +271,40 @@ void Engine::Serve(LoadedModel& model) {
   EngineBatch batch(model, interrupted);
   std::unique_ptr<Drafter> draft_model;
   if (model.draft != nullptr) draft_model = std::make_unique<DraftModel>(*model.draft, interrupted);
-  Decoder decoder(LimitsOf(model), memory, batch, std::move(draft_model), post,
-                  [this, &decoder](Event event) {
-                    // Before the caller can ask: the decoder has freed the job's cells.
-                    Publish(decoder);
-                    Settle(std::move(event));
-                  });
+  // Usage is published before a caller who heard of something can ask: of a sequence that
+  // runs, of a job whose cells are free.
+  Decoder decoder(
+      LimitsOf(model), memory, batch, std::move(draft_model),
+      [this, &decoder](Event event) {
+        if (std::holds_alternative<ProgressEvent>(event.what)) Publish(decoder);
+        sink_.Post(std::move(event));
+      },
+      [this, &decoder](Event event) {
+        Publish(decoder);
+        Settle(std::move(event));
+      });
   PooledRunner pooled(
       model, post, [this](Event event) { Settle(std::move(event)); }, interrupted);
+  std::optional<EncodeQueue> encoder;
+  if (model.media != nullptr) {
+    encoder.emplace(
+        *model.media, [&decoder](SequencePtr sequence) { decoder.Add(std::move(sequence)); }, post,
+        [this](Event event) { Settle(std::move(event)); }, interrupted);
+  }
+  Workers workers = {decoder, pooled, encoder.has_value() ? &*encoder : nullptr};
   while (!closing_.load()) {
     // In turns; texts take no longer than the streams' own step, whose gap so stays below
     // three times the usual.
     std::optional<Clock::duration> limit;
     WorkSafely(decoder, [&] {
-      Exchange(&decoder, &pooled);
+      Exchange(workers);
       if (closing_.load() || decoder.idle()) return;
       const Clock::time_point start = Clock::now();
       decoder.Step();
       limit = Clock::now() - start;
     });
+    if (closing_.load()) break;
+    EncodeNext(workers);
     if (closing_.load() || pooled.idle()) continue;
     WorkSafely(pooled, [&] {
       pooled.Step(limit);
@@ -292,6 +312,7 @@ void Engine::Serve(LoadedModel& model) {
     });
   }
   pooled.FailAll(Status::Aborted());
+  if (encoder.has_value()) encoder->FailAll(Status::Aborted());
   decoder.FailAll(Status::Aborted());
 }
 
@@ -300,6 +321,7 @@ void Engine::Publish(const Decoder& decoder) {
   std::lock_guard<std::mutex> lock(mutex_);
   usage_.cells_used = cells;
   usage_.active = decoder.scheduler().active();
+  if (model_->media != nullptr) usage_.media_cache_bytes = model_->media->cache.bytes();
 }
 
 void Engine::PublishMemory(const LoadedModel& model, const PooledRunner& pooled) {
@@ -309,20 +331,39 @@ void Engine::PublishMemory(const LoadedModel& model, const PooledRunner& pooled)
   usage_.memory = std::move(memory);
 }
 
-void Engine::Exchange(Decoder* decoder, PooledRunner* pooled) {
-  Publish(*decoder);
+void Engine::EncodeNext(const Workers& workers) {
+  EncodeQueue* encoder = workers.encoder;
+  if (encoder == nullptr || encoder->idle()) return;
+  WorkSafely(*encoder, [&] {
+    if (workers.decoder.scheduler().waiting() < kEncodedAhead) {
+      encoder->Step();
+    } else {
+      encoder->DropCancelled();
+    }
+  });
+  text_worker_->NotifyRoom();
+}
+
+void Engine::Exchange(const Workers& workers) {
+  Publish(workers.decoder);
   std::unique_lock<std::mutex> lock(mutex_);
-  if (decoder->idle() && pooled->idle()) {
+  const bool encodes = workers.encoder != nullptr && !workers.encoder->idle();
+  if (workers.decoder.idle() && workers.pooled.idle() && !encodes) {
     changed_.wait(lock, [this] {
       return closing_.load() || !admitted_.empty() || !admitted_pooled_.empty();
     });
   }
   while (!admitted_.empty()) {
-    decoder->Add(std::move(admitted_.front()));
+    SequencePtr sequence = std::move(admitted_.front());
     admitted_.pop_front();
+    if (sequence->media.empty()) {
+      workers.decoder.Add(std::move(sequence));
+    } else {
+      workers.encoder->Add(std::move(sequence));
+    }
   }
   while (!admitted_pooled_.empty()) {
-    pooled->Add(std::move(admitted_pooled_.front()));
+    workers.pooled.Add(std::move(admitted_pooled_.front()));
     admitted_pooled_.pop_front();
   }
 }

@@ -20,6 +20,7 @@
 
 namespace abstractllm {
 
+class EncodeQueue;
 class PooledRunner;
 
 struct Usage {
@@ -28,6 +29,7 @@ struct Usage {
   uint64_t active = 0;               // sequences that are being computed
   uint64_t cells_used = 0;           // of the KV cache, those of finished calls included
   uint64_t cells_total = 0;
+  uint64_t media_cache_bytes = 0;  // of pictures and sounds, encoded and kept
 };
 
 // Life: Load once; Submit and Cancel any number of times; Close; Join.
@@ -69,8 +71,16 @@ class Engine final : private JobRouter {
   // Makes the decoder's state known to usage().
   void Publish(const Decoder& decoder);
   void PublishMemory(const LoadedModel& model, const PooledRunner& pooled);
+  // Who works in turns on the inference thread.
+  struct Workers {
+    Decoder& decoder;
+    PooledRunner& pooled;
+    EncodeQueue* encoder;  // null for a model that takes text only
+  };
+  // Encodes the next part of a picture, unless enough wait that have theirs.
+  void EncodeNext(const Workers& workers);
   // Hands over what was admitted. Waits while there is nothing to do.
-  void Exchange(Decoder* decoder, PooledRunner* pooled);
+  void Exchange(const Workers& workers);
   // Settles the load job, whatever happens; true if the model is there.
   bool LoadSafely(JobId job, const LoadRequest& request);
   bool LoadInto(JobId job, const LoadRequest& request);

@@ -6,6 +6,25 @@
 #include "logging.h"
 
 namespace abstractllm {
+namespace {
+
+// The engine reads embeddings with the mask that is set for the whole context.
+class WithoutCausalMask {
+ public:
+  WithoutCausalMask(llama_context* context, bool without) : context_(without ? context : nullptr) {
+    if (context_ != nullptr) llama_set_causal_attn(context_, false);
+  }
+  ~WithoutCausalMask() {
+    if (context_ != nullptr) llama_set_causal_attn(context_, true);
+  }
+  WithoutCausalMask(const WithoutCausalMask&) = delete;
+  WithoutCausalMask& operator=(const WithoutCausalMask&) = delete;
+
+ private:
+  llama_context* context_;
+};
+
+}  // namespace
 
 EngineBatch::EngineBatch(LoadedModel& model, std::function<bool()> interrupted)
     : model_(model),
@@ -71,6 +90,8 @@ int32_t EngineBatch::Compute() {
     const int32_t outcome = Encode(*first.sequence);
     if (outcome != 0) return outcome;
   }
+  const MediaRun* run = RunAt(first.sequence->media, first.first);
+  if (run != nullptr) return DecodeRun(first, *run);
   Fill();
   return llama_decode(model_.context.get(), batch_);
 }
@@ -84,23 +105,65 @@ int32_t EngineBatch::Encode(const Sequence& sequence) {
   return llama_encode(model_.context.get(), batch_);
 }
 
+int32_t EngineBatch::DecodeRun(const StepEntry& entry, const MediaRun& run) {
+  batch_.n_tokens = 0;
+  row_of_output_.clear();
+  for (int32_t i = 0; i < entry.count; ++i) {
+    AddPlace(0, *entry.sequence, /*wants_logits=*/false);
+  }
+  FillPositions(entry, run);
+  const std::vector<float>& all = *run.item->tiles[static_cast<size_t>(run.tile)].embeddings;
+  const auto width = static_cast<size_t>(llama_model_n_embd_inp(model_.model.get()));
+  llama_batch embeddings = batch_;
+  embeddings.token = nullptr;
+  // Only read.
+  embeddings.embd =
+      const_cast<float*>(all.data()) + static_cast<size_t>(entry.first - run.first) * width;
+  embeddings.pos = positions_.data();
+  const WithoutCausalMask mask(model_.context.get(), !model_.media->encoder->causal());
+  return llama_decode(model_.context.get(), embeddings);
+}
+
+void EngineBatch::FillPositions(const StepEntry& entry, const MediaRun& run) {
+  const int32_t start = PositionOf(entry.sequence->media, run.first);
+  const int32_t skipped = entry.first - run.first;
+  const auto count = static_cast<size_t>(entry.count);
+  constexpr size_t kAxes = 4;  // time, row, column, and one that no picture uses
+  positions_.assign(model_.position_axes ? kAxes * count : count, 0);
+  for (size_t i = 0; i < count; ++i) {
+    const int32_t at = skipped + static_cast<int32_t>(i);
+    if (!run.grid()) {
+      for (size_t axis = i; axis < positions_.size(); axis += count) positions_[axis] = start + at;
+      continue;
+    }
+    positions_[i] = start;
+    positions_[count + i] = start + at / run.columns;
+    positions_[2 * count + i] = start + at % run.columns;
+  }
+}
+
 void EngineBatch::Fill() {
   batch_.n_tokens = 0;
   row_of_output_.clear();
   for (const StepEntry* entry = entries_; entry != entries_ + count_; ++entry) {
     const int32_t silent = entry->tokens() - entry->outputs;
+    const int32_t position = PositionOf(entry->sequence->media, entry->first);
     for (int32_t i = 0; i < entry->tokens(); ++i) {
       const int32_t token = i < entry->count ? entry->sequence->tokens[entry->first + i]
                                              : entry->sequence->draft[i - entry->count];
-      AddToken(token, entry->first + i, *entry->sequence, i >= silent);
+      AddToken(token, position + i, *entry->sequence, i >= silent);
     }
   }
 }
 
 void EngineBatch::AddToken(int32_t token, int32_t position, const Sequence& sequence,
                            bool wants_logits) {
+  batch_.token[batch_.n_tokens] = token;
+  AddPlace(position, sequence, wants_logits);
+}
+
+void EngineBatch::AddPlace(int32_t position, const Sequence& sequence, bool wants_logits) {
   const int32_t at = batch_.n_tokens++;
-  batch_.token[at] = token;
   batch_.pos[at] = position;
   batch_.n_seq_id[at] = 1;
   batch_.seq_id[at][0] = sequence.id;

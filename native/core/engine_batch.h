@@ -48,12 +48,19 @@ class EngineBatch final : public BatchRunner {
   int32_t Compute();
   // Reads a sequence's source into the context, where it stays for the decoder.
   int32_t Encode(const Sequence& sequence);
+  // An entry of embeddings, which `run` is the run of.
+  int32_t DecodeRun(const StepEntry& entry, const MediaRun& run);
+  void FillPositions(const StepEntry& entry, const MediaRun& run);
   void Fill();
   void AddToken(int32_t token, int32_t position, const Sequence& sequence, bool wants_logits);
+  // What is not the token itself.
+  void AddPlace(int32_t position, const Sequence& sequence, bool wants_logits);
 
   LoadedModel& model_;
   std::function<bool()> interrupted_;
   llama_batch batch_;
+  // Of embeddings: one per token, or with M-RoPE four, all of the first axis first.
+  std::vector<llama_pos> positions_;
   const StepEntry* entries_ = nullptr;  // while a call runs
   size_t count_ = 0;
   int32_t first_output_ = 0;

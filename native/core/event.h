@@ -24,6 +24,8 @@ struct ModelInfo {
   uint32_t cache_cells = 0;   // tokens that the KV cache holds, of all calls
   bool prefix_reuse = false;  // whether calls share the cells of common beginnings
   bool has_chat_template = false;
+  bool takes_images = false;
+  bool takes_audio = false;
 };
 
 // A token that was, or might have been, generated.
@@ -50,11 +52,13 @@ struct Completion {
 struct GenerateResult {
   std::vector<Completion> completions;
   int32_t prompt_tokens = 0;
+  int32_t media_tokens = 0;      // of the prompt, those of pictures and sounds
   int32_t cached_tokens = 0;     // of the prompt, from the KV cache
   int32_t truncated_tokens = 0;  // of the prompt, left out by truncation_strategy
   int32_t drafted_tokens = 0;
   int32_t accepted_tokens = 0;  // of those drafted
   double queue_ms = 0;
+  double encode_ms = 0;  // of pictures and sounds
   double prefill_ms = 0;
   double decode_ms = 0;  // includes sample_ms
   double sample_ms = 0;
@@ -77,7 +81,7 @@ struct Nothing {};
 
 // One per kind of event; `job` says whose.
 struct ProgressEvent {
-  const char* stage;  // "load" (in bytes) or "prefill" (in tokens)
+  const char* stage;  // "load" (in bytes), "encode" (in tiles) or "prefill" (in tokens)
   uint64_t done;
   uint64_t total;
 };

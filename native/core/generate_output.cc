@@ -25,10 +25,13 @@ GenerateOutput::GenerateOutput(const GeneratePlan& plan, std::shared_ptr<Generat
       sampler_(std::move(sampler)),
       text_(std::move(stops)) {}
 
+void GenerateOutput::Encoded(double ms) { group_->result.encode_ms += ms; }
+
 void GenerateOutput::Start() {
   if (group_->started != Clock::time_point{}) return;
   group_->started = Clock::now();
-  group_->result.queue_ms = Milliseconds(group_->started - group_->submitted);
+  group_->result.queue_ms =
+      std::max(Milliseconds(group_->started - group_->submitted) - group_->result.encode_ms, 0.0);
 }
 
 int32_t GenerateOutput::DraftsWanted(const Sequence& sequence, bool by_model) const {
@@ -94,9 +97,9 @@ Result<Verdict> GenerateOutput::TakeToken(Sequence* sequence, float* logits,
 // Computed anew instead of shifted: exact, and others may share the cells.
 Verdict GenerateOutput::Roll(Sequence* sequence) const {
   const int32_t forgotten = std::max((sequence->size() - plan_.keep) / 2, 1);
-  const auto first = sequence->tokens.begin() + plan_.keep;
-  sequence->tokens.erase(first, first + forgotten);
-  sequence->prompt_size = std::max(sequence->prompt_size - forgotten, plan_.keep);
+  const int32_t erased =
+      EraseTokens(plan_.keep, plan_.keep + forgotten, &sequence->tokens, &sequence->media);
+  sequence->prompt_size = std::max(sequence->prompt_size - erased, plan_.keep);
   sequence->prompt_size = std::max(sequence->prompt_size, 1);
   return Verdict::kRestart;
 }

@@ -46,6 +46,7 @@ class GenerateOutput final : public SequenceOutput {
 
   bool wants_every_row() const override { return false; }
   int32_t DraftsWanted(const Sequence& sequence, bool by_model) const override;
+  void Encoded(double ms) override;
   void Start() override;
   Result<Verdict> Take(Sequence* sequence, const OutputRows& rows, const PostEvent& post) override;
   std::optional<DoneEvent> Finish(Sequence* sequence, const PostEvent& post) override;

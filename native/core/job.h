@@ -12,6 +12,7 @@
 #include "cancel.h"
 #include "embedding/pooled_request.h"
 #include "logging.h"
+#include "media/media_input.h"
 #include "sampler.h"
 
 namespace abstractllm {
@@ -22,11 +23,14 @@ using Clock = std::chrono::steady_clock;
 enum class FlashAttention { kAuto, kOn, kOff };
 
 struct CheckpointPlan;
+class MediaLoader;
 
 struct LoadRequest {
   std::string path;  // UTF-8
   // Set: `path` is the folder of a Hugging Face checkpoint, and this is what to make of it.
   std::shared_ptr<const CheckpointPlan> plan;
+  // Set: the model takes pictures or sounds, and this loads what it needs for them.
+  std::shared_ptr<const MediaLoader> media;
   uint32_t context_size = 0;  // tokens; 0: the smaller of the model's own and kDefaultContext
   int32_t threads = 0;        // 0: UsableCores(), or fewer for a small model
   bool cpu_only = false;      // keep to the CPU although there is a GPU
@@ -48,8 +52,12 @@ enum class Truncation {
 };
 
 struct GenerateRequest {
-  std::string prompt;          // the text as it is, when `messages_json` is empty
-  std::string messages_json;   // [{role, content}], for the model's chat template
+  std::string prompt;  // the text as it is, when `messages_json` is empty
+  // [{role, content}], for the model's chat template. A content is a text, or an array of
+  // {"type": "text", "text"}, {"type": "image"} and {"type": "audio"}.
+  std::string messages_json;
+  // Of the parts above, in their order; with a prompt, those before its text.
+  std::vector<MediaInput> media;
   bool parse_special = false;  // whether special tokens' text in `prompt` becomes the tokens
   int32_t max_tokens = 0;      // at least 1
   std::vector<std::string> stop;

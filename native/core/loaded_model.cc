@@ -152,6 +152,7 @@ Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint6
   draft.path = request.draft_path;
   draft.draft_path.clear();
   draft.plan = nullptr;
+  draft.media = nullptr;
   draft.context_size = loaded->info.context_size;
   draft.cache_cells = loaded->cache_cells;
   draft.cache_type_k.clear();
@@ -163,6 +164,33 @@ Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint6
   loaded->draft = std::move(result.value());
   AddMemory(loaded->draft->memory, &loaded->memory);
   return CheckSameVocabulary(*loaded, *loaded->draft);
+}
+
+// What turns pictures and sounds into embeddings of this model.
+Status LoadMedia(const LoadRequest& request, const LoadProgress& progress, LoadedModel* loaded) {
+  if (request.media == nullptr) return Status::Ok();
+  if (loaded->encodes_source) {
+    return Status::Error(Code::kUnsupportedModel,
+                         "A model of the architecture " + loaded->info.architecture +
+                             " takes no pictures or sounds: it reads its input with an encoder.",
+                         {{"path", request.path}});
+  }
+  auto media = request.media->Load(*loaded, progress);
+  if (!media.ok()) return media.status();
+  const int32_t size = media.value()->encoder->embedding_size();
+  const int32_t expected = llama_model_n_embd_inp(loaded->model.get());
+  if (size != expected) {
+    return Status::Error(Code::kModelLoading,
+                         "The encoder of pictures gives embeddings of " + std::to_string(size) +
+                             " numbers, and the model takes " + std::to_string(expected) +
+                             ": they do not belong together.",
+                         {{"path", request.path}});
+  }
+  loaded->media = std::move(media.value());
+  loaded->info.takes_images = loaded->media->processor->Takes(MediaKind::kImage);
+  loaded->info.takes_audio = loaded->media->processor->Takes(MediaKind::kAudio);
+  AddMemory(loaded->media->encoder->Memory(), &loaded->memory);
+  return Status::Ok();
 }
 
 // They are small beside the weights, whose progress has reached its end.
@@ -204,6 +232,7 @@ Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const 
   DescribeModel(source.summary.architecture, loaded.get());
   loaded->pooled = DescribePooled(source.summary, loaded->context.get(), loaded->info.context_size);
   loaded->memory = MemoryByDevice(loaded->context.get());
+  if (Status status = LoadMedia(request, progress, loaded.get()); !status.ok()) return status;
   if (!request.draft_path.empty()) {
     Status status = LoadDraft(request, progress, size_bytes, loaded.get());
     if (!status.ok()) return status;

@@ -14,6 +14,7 @@
 #include "event.h"
 #include "job.h"
 #include "llama-cpp.h"
+#include "media/media_support.h"
 #include "status.h"
 #include "tokenizer.h"
 
@@ -51,11 +52,15 @@ struct LoadedModel {
   int32_t max_sequences = 1;
   // LoRA, for every context of the model, which owns them.
   std::vector<llama_adapter_lora*> adapters;
+  // Takes pictures or sounds; null for a model that takes text only.
+  std::unique_ptr<MediaSupport> media;
   // Guesses ahead for this one; null without draft_path.
   std::unique_ptr<LoadedModel> draft;
   // Whether it reads its input with an encoder and answers with a decoder. The context then
   // keeps one input, of batch_size tokens at most, so there is one sequence at a time.
   bool encodes_source = false;
+  // Whether positions have several axes (M-RoPE), so that pictures lie in them as grids.
+  bool position_axes = false;
   // Whether sequences may share cells: not where the memory is a state.
   bool shares_prefixes = true;
 };

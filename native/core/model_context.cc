@@ -124,6 +124,8 @@ bool MixesStates(const llama_model* model) {
 void ChooseSequences(LoadedModel* loaded) {
   constexpr int32_t kStates = 8;  // each takes memory of its own
   const llama_model* model = loaded->model.get();
+  const llama_rope_type rope = llama_model_rope_type(model);
+  loaded->position_axes = rope == LLAMA_ROPE_TYPE_MROPE || rope == LLAMA_ROPE_TYPE_IMROPE;
   loaded->encodes_source = llama_model_has_encoder(model) && llama_model_has_decoder(model);
   const bool state = llama_model_is_recurrent(model) || llama_model_is_hybrid(model);
   // Cells outside of a sequence's sliding window are lost to others as soon as it moves on,

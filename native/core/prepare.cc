@@ -1,9 +1,12 @@
 #include "prepare.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "generate_output.h"
 #include "llama.h"
+#include "media/media_prepare.h"
+#include "media/media_prompt.h"
 #include "score_output.h"
 #include "token_range.h"
 
@@ -75,28 +78,91 @@ Status CheckMayFit(const LoadedModel& model, size_t bytes, int32_t max_tokens) {
   return TooLong(model, bytes / longest, /*at_least=*/true, max_tokens);
 }
 
-Result<std::vector<int32_t>> PromptTokens(const LoadedModel& model, const GenerateRequest& request,
-                                          const CancelToken* cancel) {
+bool AddsBos(const LoadedModel& model) {
+  return llama_vocab_get_add_bos(llama_model_get_vocab(model.model.get()));
+}
+
+std::vector<MediaPlaceholder> PlaceholdersOf(const LoadedModel& model,
+                                             const GenerateRequest& request) {
+  std::vector<MediaPlaceholder> placeholders;
+  for (const MediaInput& input : request.media) {
+    placeholders.push_back(model.media->processor->Placeholder(input.kind));
+  }
+  return placeholders;
+}
+
+// Without a template: at the placeholders, where special texts count, else before the text.
+std::vector<PromptPart> PlainParts(const LoadedModel& model, const GenerateRequest& request) {
+  const std::vector<MediaPlaceholder> placeholders = PlaceholdersOf(model, request);
+  const PromptPart text = {request.prompt, /*from_input=*/!request.parse_special};
+  if (request.parse_special) {
+    auto placed = PlaceMedia({text}, TextsOf(placeholders), WrittenBy::kTemplate);
+    if (placed.has_value()) return std::move(*placed);
+  }
+  std::vector<PromptPart> parts;
+  for (size_t i = 0; i < placeholders.size(); ++i) {
+    parts.push_back({"", /*from_input=*/false, static_cast<int32_t>(i)});
+  }
+  parts.push_back(text);
+  return SurroundMedia(parts, placeholders);
+}
+
+Result<std::vector<PromptPart>> PromptParts(const LoadedModel& model,
+                                            const GenerateRequest& request,
+                                            const CancelToken* cancel) {
+  if (request.messages_json.empty()) return PlainParts(model, request);
+  if (model.chat_template == nullptr) {
+    return Status::Error(Code::kUnsupportedFeature, model.chat_template_error);
+  }
+  if (request.media.empty()) {
+    return model.chat_template->Render(request.messages_json, AddsBos(model), cancel);
+  }
+  return RenderMedia(*model.chat_template, request.messages_json, PlaceholdersOf(model, request),
+                     AddsBos(model), cancel);
+}
+
+// Logits follow text only.
+Status CheckEndsWithText(const MediaPrompt& prompt) {
+  if (prompt.media.empty() ||
+      prompt.media.back().end() < static_cast<int32_t>(prompt.tokens.size())) {
+    return Status::Ok();
+  }
+  return Status::Error(Code::kInvalidRequest,
+                       "The prompt ends with a picture or a sound: write a text behind it.");
+}
+
+Result<MediaPrompt> MakePrompt(const LoadedModel& model, const GenerateRequest& request,
+                               const CancelToken* cancel) {
   const auto check_may_fit = [&](size_t bytes) {
     return request.truncation == Truncation::kError ? CheckMayFit(model, bytes, request.max_tokens)
                                                     : Status::Ok();
   };
-  if (request.messages_json.empty()) {
+  if (request.messages_json.empty() && request.media.empty()) {
     if (Status status = check_may_fit(request.prompt.size()); !status.ok()) return status;
-    return model.tokenizer->Encode(request.prompt,
-                                   {/*add_special=*/true, request.parse_special, cancel});
+    Result<std::vector<int32_t>> tokens = model.tokenizer->Encode(
+        request.prompt, {/*add_special=*/true, request.parse_special, cancel});
+    if (!tokens.ok()) return tokens.status();
+    return MediaPrompt{std::move(tokens.value()), {}};
   }
-  if (model.chat_template == nullptr) {
-    return Status::Error(Code::kUnsupportedFeature, model.chat_template_error);
+  if (Status status = CheckTakesMedia(model.media.get(), request.media); !status.ok()) {
+    return status;
   }
-  const bool adds_bos = llama_vocab_get_add_bos(llama_model_get_vocab(model.model.get()));
-  Result<std::vector<PromptPart>> parts =
-      model.chat_template->Render(request.messages_json, /*drop_bos=*/adds_bos, cancel);
+  Result<std::vector<PromptPart>> parts = PromptParts(model, request, cancel);
   if (!parts.ok()) return parts.status();
   size_t bytes = 0;
   for (const PromptPart& part : parts.value()) bytes += part.text.size();
   if (Status status = check_may_fit(bytes); !status.ok()) return status;
-  return TokenizePrompt(*model.tokenizer, parts.value(), /*add_special=*/true, cancel);
+  std::vector<MediaItemPtr> items;
+  if (!request.media.empty()) {
+    auto prepared = PrepareMedia(model, request.media, cancel);
+    if (!prepared.ok()) return prepared.status();
+    items = std::move(prepared.value());
+  }
+  Result<MediaPrompt> prompt =
+      TokenizeMediaPrompt(*model.tokenizer, parts.value(), items, /*add_special=*/true, cancel);
+  if (!prompt.ok()) return prompt;
+  if (Status status = CheckEndsWithText(prompt.value()); !status.ok()) return status;
+  return prompt;
 }
 
 // `needed` cells for `prompt_tokens` of input.
@@ -110,12 +176,13 @@ Status CheckFits(const LoadedModel& model, size_t prompt_tokens, size_t needed,
   return TooLong(model, prompt_tokens, /*at_least=*/false, max_tokens);
 }
 
-SequencePtr NewSequence(const Job& job, std::vector<int32_t> tokens) {
+SequencePtr NewSequence(const Job& job, std::vector<int32_t> tokens, MediaRuns media = {}) {
   auto sequence = std::make_unique<Sequence>();
   sequence->job = job.id;
   sequence->cancel = job.cancel;
   sequence->prompt_size = static_cast<int32_t>(tokens.size());
   sequence->tokens = std::move(tokens);
+  sequence->media = std::move(media);
   return sequence;
 }
 
@@ -132,9 +199,10 @@ size_t LeadingSpecials(const LoadedModel& model, const std::vector<int32_t>& tok
 }
 
 // Leaves out tokens so that the answer has room: max_tokens, but half the window at most.
+// Pictures and sounds go as a whole.
 // Returns how many.
 int32_t Truncate(const LoadedModel& model, Truncation truncation, int32_t max_tokens,
-                 std::vector<int32_t>* tokens) {
+                 std::vector<int32_t>* tokens, MediaRuns* media) {
   const size_t window = PromptWindow(model);
   if (truncation == Truncation::kError || tokens->size() < window) return 0;
   // The answer of an encoder-decoder model has a window of its own.
@@ -145,9 +213,16 @@ int32_t Truncate(const LoadedModel& model, Truncation truncation, int32_t max_to
   const size_t excess = tokens->size() - std::min(room, tokens->size());
   const size_t lead = LeadingSpecials(model, *tokens);
   const size_t kept = truncation == Truncation::kMiddle ? std::max(room / 2, lead) : lead;
-  const auto first = tokens->begin() + static_cast<ptrdiff_t>(std::min(kept, room - 1));
-  tokens->erase(first, first + static_cast<ptrdiff_t>(excess));
-  return static_cast<int32_t>(excess);
+  const auto first = static_cast<int32_t>(std::min(kept, room - 1));
+  return EraseTokens(first, first + static_cast<int32_t>(excess), tokens, media);
+}
+
+// Tokens of the vocabulary: those that penalties are about.
+std::vector<int32_t> TextOnly(const std::vector<int32_t>& tokens) {
+  std::vector<int32_t> text;
+  std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text),
+               [](int32_t token) { return token >= 0; });
+  return text;
 }
 
 }  // namespace
@@ -155,10 +230,12 @@ int32_t Truncate(const LoadedModel& model, Truncation truncation, int32_t max_to
 Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const Job& job,
                                                  GenerateRequest& request) {
   if (Status status = CheckGenerates(model); !status.ok()) return status;
-  Result<std::vector<int32_t>> prompt = PromptTokens(model, request, job.cancel.get());
+  Result<MediaPrompt> prompt = MakePrompt(model, request, job.cancel.get());
   if (!prompt.ok()) return prompt.status();
-  std::vector<int32_t>& tokens = prompt.value();
-  const int32_t truncated = Truncate(model, request.truncation, request.max_tokens, &tokens);
+  std::vector<int32_t>& tokens = prompt.value().tokens;
+  MediaRuns& media = prompt.value().media;
+  const int32_t truncated =
+      Truncate(model, request.truncation, request.max_tokens, &tokens, &media);
   const size_t count = tokens.size();
   // At least one token must fit behind the prompt.
   if (Status status = CheckFits(model, count, count + 1, request.max_tokens); !status.ok()) {
@@ -171,6 +248,7 @@ Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const
   group->submitted = job.submitted;
   group->result.prompt_tokens = static_cast<int32_t>(count);
   group->result.truncated_tokens = truncated;
+  for (const MediaRun& run : media) group->result.media_tokens += run.count;
   group->result.completions.resize(static_cast<size_t>(request.completions));
 
   GeneratePlan plan;
@@ -182,15 +260,15 @@ Result<std::vector<SequencePtr>> PrepareGenerate(const LoadedModel& model, const
   plan.rolls = request.truncation == Truncation::kRolling;
   // The start token of a decoder is what it answers from.
   plan.keep = model.encodes_source ? 1 : static_cast<int32_t>(LeadingSpecials(model, tokens));
+  const std::vector<int32_t> text = TextOnly(tokens);
   std::vector<SequencePtr> sequences;
   for (; plan.index < request.completions; ++plan.index) {
     SamplingParams sampling = request.sampling;
     sampling.seed += static_cast<uint32_t>(plan.index);
     group->result.completions[static_cast<size_t>(plan.index)].seed = sampling.seed;
-    auto sampler =
-        Sampler::Create(model.model.get(), std::move(sampling), tokens, job.cancel.get());
+    auto sampler = Sampler::Create(model.model.get(), std::move(sampling), text, job.cancel.get());
     if (!sampler.ok()) return sampler.status();
-    SequencePtr sequence = NewSequence(job, tokens);
+    SequencePtr sequence = NewSequence(job, tokens, media);
     sequence->source = source;
     sequence->priority = request.priority;
     sequence->reports_progress = plan.index == 0;

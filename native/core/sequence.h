@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "job.h"
+#include "media/media_run.h"
 #include "sequence_output.h"
 
 namespace abstractllm {
@@ -19,8 +20,10 @@ using Place = std::pair<double, uint64_t>;
 struct Sequence {
   JobId job = 0;
   CancelTokenPtr cancel;
-  // Prompt, then what was generated.
+  // Prompt, then what was generated. Embeddings of pictures and sounds have negative ids.
   std::vector<int32_t> tokens;
+  // Where those are. The last token of a prompt is text: it is computed for its logits.
+  MediaRuns media;
   // What an encoder-decoder model reads; empty for others. Its `tokens` then begin with the
   // decoder's start token instead of a prompt.
   std::vector<int32_t> source;
@@ -56,6 +59,7 @@ struct Sequence {
   Place leader;
   int32_t leader_until = 0;
 
+  TokenLine line() const { return {tokens, media}; }
   int32_t size() const { return static_cast<int32_t>(tokens.size()); }
   int32_t remaining() const { return size() - processed; }
   // One token from its next; else it is still processing its prompt (or, after a

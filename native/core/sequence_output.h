@@ -47,6 +47,8 @@ class SequenceOutput {
   // How many tokens of a draft could be used, 0 where guesses are not wanted. `by_model`
   // says whether there is a draft model to make them.
   virtual int32_t DraftsWanted(const Sequence& sequence, bool by_model) const = 0;
+  // The encoder has taken so many milliseconds for what the sequence shows.
+  virtual void Encoded(double) {}
   // The sequence's first engine call is next.
   virtual void Start() = 0;
   // Takes the rows of one engine call, in order, and may append to the sequence's tokens.

@@ -71,13 +71,29 @@ void TextWorker::Run() {
   LogScope scope(log_level_, log_function_);
   for (;;) {
     std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    auto next = queue_.begin();
+    changed_.wait(lock, [&] {
+      next = std::find_if(queue_.begin(), queue_.end(),
+                          [this](const Job& job) { return MayProcess(job); });
+      return stopping_ || next != queue_.end();
+    });
     if (stopping_) return;
-    Job job = std::move(queue_.front());
-    queue_.pop_front();
+    Job job = std::move(*next);
+    queue_.erase(next);
     lock.unlock();
     Process(job);
   }
+}
+
+bool TextWorker::MayProcess(const Job& job) const {
+  const auto* generate = std::get_if<GenerateRequest>(&job.request);
+  const bool reads = generate != nullptr && !generate->media.empty() && model_.media != nullptr;
+  return !reads || !model_.media->pixels.full() || job.cancel->cancelled();
+}
+
+void TextWorker::NotifyRoom() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  changed_.notify_one();
 }
 
 void TextWorker::Process(Job& job) {

@@ -43,11 +43,15 @@ class TextWorker {
   // Fails the queued jobs whose token is cancelled with ABORTED, so that they need not wait
   // for their turn. Settles on the calling thread, under no lock of the worker.
   void DropCancelled();
+  // Pictures that were read have been encoded: others may be read.
+  void NotifyRoom();
   // Fails all queued jobs with ABORTED, lets the running one end, and joins.
   void Stop();
 
  private:
   void Run();
+  // Not for a job with pictures while there are too many.
+  bool MayProcess(const Job& job) const;
   void Process(Job& job);
   Event Prepare(Job& job, std::vector<SequencePtr>* sequences, PooledJobPtr* pooled);
 

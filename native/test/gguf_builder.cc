@@ -237,16 +237,21 @@ std::string GgufBuilder::Build() const {
 bool GgufBuilder::Write(const std::string& path) const { return WriteBytes(path, Build()); }
 
 GgufBuilder BuildTinyLlama(const TinyLlama& model) {
+  const std::string key = model.architecture + '.';
   GgufBuilder file;
-  file.Set("general.architecture", "llama")
+  file.Set("general.architecture", model.architecture)
       .Set("general.name", "tiny random llama")
-      .Set("llama.context_length", model.context_length)
-      .Set("llama.embedding_length", model.embedding)
-      .Set("llama.block_count", model.layers)
-      .Set("llama.feed_forward_length", model.feed_forward)
-      .Set("llama.attention.head_count", model.heads)
-      .Set("llama.attention.head_count_kv", model.kv_heads)
-      .Set("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+      .Set(key + "context_length", model.context_length)
+      .Set(key + "embedding_length", model.embedding)
+      .Set(key + "block_count", model.layers)
+      .Set(key + "feed_forward_length", model.feed_forward)
+      .Set(key + "attention.head_count", model.heads)
+      .Set(key + "attention.head_count_kv", model.kv_heads)
+      .Set(key + "attention.layer_norm_rms_epsilon", 1e-5f);
+  if (model.architecture == "qwen2vl") {
+    // Pairs of a head's numbers that turn with time, row and column.
+    file.Set(key + "rope.dimension_sections", std::vector<int32_t>{2, 1, 1, 0});
+  }
   if (model.vocabulary == TinyLlama::Vocabulary::kBytePair) {
     SetBytePairVocabulary(file, model.pre);
   } else {

@@ -71,6 +71,8 @@ class GgufBuilder {
 struct TinyLlama {
   enum class Vocabulary { kBytePair, kSentencePiece };
   Vocabulary vocabulary = Vocabulary::kBytePair;
+  // One with the same tensors; "qwen2vl" has positions of several axes.
+  std::string architecture = "llama";
   std::string pre = "default";  // pre-tokenizer, byte pair only
   std::string chat_template;    // none if empty
   uint32_t context_length = 256;

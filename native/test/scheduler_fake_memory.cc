@@ -1,5 +1,7 @@
 #include "scheduler_fake_memory.h"
 
+#include <algorithm>
+
 #include "scheduler_random.h"
 
 namespace abstractllm::test {
@@ -24,22 +26,23 @@ void FakeMemory::Share(SeqId from, SeqId to, int32_t first, int32_t end) {
     return faults_.Add("Share is for two sequences and at least one position");
   }
   if (kind_ == Kind::kState) return faults_.Add("a state cannot be shared in parts");
-  if (Size(from) < end) return faults_.Add("Share's source holds all that is shared");
-  if (Size(to) < first) return faults_.Add("Share leaves no hole in the sequence");
-  for (int32_t position = first; position < end; ++position) {
-    const int32_t cell = held_[from][position];
-    if (position < Size(to)) {
-      const int32_t before = held_[to][position];
-      faults_.Expect(before != cell, "a cell is shared once");
-      faults_.Expect(cells_[before].digest == cells_[cell].digest,
-                     "what is given up has the same content as what is shared");
-      Drop(to, position);
-      held_[to][position] = cell;
-    } else {
-      held_[to].push_back(cell);
-    }
-    cells_[cell].holders.set(to);
+  const int32_t begin = IndexOf(from, first);
+  const int32_t behind = IndexOf(from, end);
+  if (begin == behind) return faults_.Add("Share's source holds what is shared");
+  if (IndexOf(to, first) != begin) return faults_.Add("Share leaves no hole in the sequence");
+  const int32_t given_up = IndexOf(to, end);
+  for (int32_t index = begin; index < given_up; ++index) {
+    const int32_t before = held_[to][index];
+    if (index >= behind) return faults_.Add("what is given up is shared");
+    faults_.Expect(before != held_[from][index], "a cell is shared once");
+    faults_.Expect(cells_[before].digest == cells_[held_[from][index]].digest,
+                   "what is given up has the same content as what is shared");
+    Drop(to, index);
   }
+  std::vector<int32_t>& cells = held_[to];
+  cells.erase(cells.begin() + begin, cells.begin() + given_up);
+  cells.insert(cells.begin() + begin, held_[from].begin() + begin, held_[from].begin() + behind);
+  for (int32_t index = begin; index < behind; ++index) cells_[cells[index]].holders.set(to);
 }
 
 bool FakeMemory::Trim(SeqId sequence, int32_t first) {
@@ -47,16 +50,23 @@ bool FakeMemory::Trim(SeqId sequence, int32_t first) {
     faults_.Add("Trim is for a sequence and a position");
     return true;
   }
-  if (first >= Size(sequence)) return true;
+  const int32_t kept = IndexOf(sequence, first);
+  if (kept == Size(sequence)) return true;
   if (kind_ == Kind::kState && first > 0) return false;
-  for (int32_t position = first; position < Size(sequence); ++position) Drop(sequence, position);
-  held_[sequence].resize(first);
+  for (int32_t index = kept; index < Size(sequence); ++index) Drop(sequence, index);
+  held_[sequence].resize(kept);
   return true;
 }
 
 Digest FakeMemory::Compute(SeqId sequence, int32_t position, int32_t token) {
-  if (!Valid(sequence) || position != Size(sequence)) {
-    faults_.Add("a sequence computes its next position");
+  if (!Valid(sequence)) {
+    faults_.Add("a sequence has an id");
+    return kNoTokens;
+  }
+  const int32_t size = Size(sequence);
+  const int32_t last = size == 0 ? -1 : PositionAt(sequence, size - 1);
+  if (position < last || (token >= 0 && position == last)) {
+    faults_.Add("a sequence goes on behind its last position");
     return kNoTokens;
   }
   if (free_.empty()) {
@@ -65,7 +75,7 @@ Digest FakeMemory::Compute(SeqId sequence, int32_t position, int32_t token) {
   }
   const int32_t cell = free_.back();
   free_.pop_back();
-  const Digest before = position == 0 ? kNoTokens : At(sequence, position - 1);
+  const Digest before = size == 0 ? kNoTokens : At(sequence, size - 1);
   cells_[cell].position = position;
   cells_[cell].digest = Extend(before, token);
   cells_[cell].holders.set(sequence);
@@ -74,8 +84,20 @@ Digest FakeMemory::Compute(SeqId sequence, int32_t position, int32_t token) {
   return cells_[cell].digest;
 }
 
-Digest FakeMemory::At(SeqId sequence, int32_t position) const {
-  return cells_[held_[sequence][position]].digest;
+Digest FakeMemory::At(SeqId sequence, int32_t index) const {
+  return cells_[held_[sequence][index]].digest;
+}
+
+int32_t FakeMemory::PositionAt(SeqId sequence, int32_t index) const {
+  return cells_[held_[sequence][index]].position;
+}
+
+int32_t FakeMemory::IndexOf(SeqId sequence, int32_t position) const {
+  const std::vector<int32_t>& cells = held_[sequence];
+  const auto found = std::lower_bound(
+      cells.begin(), cells.end(), position,
+      [this](int32_t cell, int32_t wanted) { return cells_[cell].position < wanted; });
+  return static_cast<int32_t>(found - cells.begin());
 }
 
 int32_t FakeMemory::Size(SeqId sequence) const {
@@ -91,9 +113,10 @@ size_t FakeMemory::list_bytes() const {
 void FakeMemory::Verify() {
   std::vector<std::bitset<kMostSequences>> holders(cells_.size());
   for (SeqId sequence = 0; sequence < static_cast<SeqId>(held_.size()); ++sequence) {
-    for (int32_t position = 0; position < Size(sequence); ++position) {
-      const int32_t cell = held_[sequence][position];
-      faults_.ExpectEqual(cells_[cell].position, position, "a cell is read at its position");
+    for (int32_t index = 0; index < Size(sequence); ++index) {
+      const int32_t cell = held_[sequence][index];
+      faults_.Expect(index == 0 || cells_[cell].position >= PositionAt(sequence, index - 1),
+                     "positions never go back");
       faults_.Expect(!holders[cell].test(sequence), "a sequence holds a cell once");
       holders[cell].set(sequence);
     }
@@ -110,8 +133,8 @@ bool FakeMemory::Valid(SeqId sequence) const {
   return sequence >= 0 && sequence < static_cast<SeqId>(held_.size());
 }
 
-void FakeMemory::Drop(SeqId sequence, int32_t position) {
-  const int32_t cell = held_[sequence][position];
+void FakeMemory::Drop(SeqId sequence, int32_t index) {
+  const int32_t cell = held_[sequence][index];
   cells_[cell].holders.reset(sequence);
   if (cells_[cell].holders.none()) free_.push_back(cell);
 }

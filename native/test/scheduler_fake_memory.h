@@ -31,11 +31,13 @@ class FakeMemory final : public KvMemory {
   void Share(SeqId from, SeqId to, int32_t first, int32_t end) override;
   bool Trim(SeqId sequence, int32_t first) override;
 
-  // The engine computes `token` of a sequence at `position`, its next one.
+  // The engine computes `token` of a sequence behind what it has. Tokens have positions of
+  // their own; embeddings, which are negative, may share one.
   Digest Compute(SeqId sequence, int32_t position, int32_t token);
-  // What the sequence reads at `position`.
-  Digest At(SeqId sequence, int32_t position) const;
-  // Positions [0, Size) are the sequence's.
+  // What the sequence reads as its token `index`.
+  Digest At(SeqId sequence, int32_t index) const;
+  int32_t PositionAt(SeqId sequence, int32_t index) const;
+  // Cells that the sequence holds.
   int32_t Size(SeqId sequence) const;
   int32_t used() const { return static_cast<int32_t>(cells_.size() - free_.size()); }
   uint64_t computed() const { return computed_; }
@@ -51,13 +53,15 @@ class FakeMemory final : public KvMemory {
     std::bitset<kMostSequences> holders;
   };
   bool Valid(SeqId sequence) const;
-  void Drop(SeqId sequence, int32_t position);
+  void Drop(SeqId sequence, int32_t index);
+  // The first of the sequence's cells at `position` or behind it.
+  int32_t IndexOf(SeqId sequence, int32_t position) const;
 
   Kind kind_;
   Faults& faults_;
   std::vector<Cell> cells_;
   std::vector<int32_t> free_;
-  // By sequence, then by position: the cell.
+  // By sequence, then by token: the cell. Positions never go back.
   std::vector<std::vector<int32_t>> held_;
   uint64_t computed_ = 0;
 };

@@ -13,16 +13,17 @@ constexpr Digest kOneEndIn = 41;
 
 int32_t NextToken(Digest digest) { return static_cast<int32_t>((digest >> 8) % kVocabulary); }
 
-Verdict Story::Take(int32_t position, Digest row, std::vector<int32_t>* tokens,
+Verdict Story::Take(int32_t position, Digest row, std::vector<int32_t>* tokens, MediaRuns* media,
                     int32_t* prompt_size) {
-  if (wish_.kind == Wish::Kind::kGenerate) return TakeNext(row, tokens, prompt_size);
+  if (wish_.kind == Wish::Kind::kGenerate) return TakeNext(row, tokens, media, prompt_size);
   rows_.resize(tokens->size());
   rows_[position] = row;
   return position + 1 == static_cast<int32_t>(tokens->size()) ? Verdict::kFinished
                                                               : Verdict::kContinue;
 }
 
-Verdict Story::TakeNext(Digest row, std::vector<int32_t>* tokens, int32_t* prompt_size) {
+Verdict Story::TakeNext(Digest row, std::vector<int32_t>* tokens, MediaRuns* media,
+                        int32_t* prompt_size) {
   rows_.push_back(row);
   ++generated_;
   if (wish_.may_end && (row >> 32) % kOneEndIn == 0) return Verdict::kFinished;
@@ -30,7 +31,7 @@ Verdict Story::TakeNext(Digest row, std::vector<int32_t>* tokens, int32_t* promp
   if (generated_ >= wish_.max_tokens) return Verdict::kFinished;
   if (restarted_ || generated_ != wish_.restart_after) return Verdict::kContinue;
   restarted_ = true;
-  tokens->erase(tokens->begin(), tokens->begin() + static_cast<ptrdiff_t>(tokens->size() / 2));
+  EraseTokens(0, static_cast<int32_t>(tokens->size() / 2), tokens, media);
   *prompt_size = static_cast<int32_t>(tokens->size());
   return Verdict::kRestart;
 }
@@ -44,12 +45,13 @@ Digest Story::result() const {
 Digest ResultAlone(const Wish& wish) {
   Story story(wish);
   std::vector<int32_t> tokens = wish.prompt;
+  MediaRuns media = wish.media;
   auto prompt_size = static_cast<int32_t>(tokens.size());
   if (wish.kind == Wish::Kind::kScore) {
     Digest digest = kNoTokens;
     for (int32_t i = 0; i < prompt_size; ++i) {
       digest = Extend(digest, tokens[i]);
-      story.Take(i, digest, &tokens, &prompt_size);
+      story.Take(i, digest, &tokens, &media, &prompt_size);
     }
     return story.result();
   }
@@ -58,7 +60,8 @@ Digest ResultAlone(const Wish& wish) {
     Digest digest = DigestOf(tokens, tokens.size());
     Verdict verdict = Verdict::kContinue;
     while (verdict == Verdict::kContinue) {
-      verdict = story.Take(static_cast<int32_t>(tokens.size()) - 1, digest, &tokens, &prompt_size);
+      verdict = story.Take(static_cast<int32_t>(tokens.size()) - 1, digest, &tokens, &media,
+                           &prompt_size);
       if (verdict == Verdict::kContinue) digest = Extend(digest, tokens.back());
     }
     if (verdict == Verdict::kFinished) return story.result();
@@ -77,8 +80,8 @@ Result<Verdict> FakeOutput::Take(Sequence* sequence, const OutputRows& rows, con
   const std::vector<int32_t> draft = sequence->draft;
   for (int32_t i = 0; i < rows.count; ++i) {
     const Digest row = DigestFromFloats(rows.row(i));
-    const Verdict verdict =
-        story_.Take(rows.first + i, row, &sequence->tokens, &sequence->prompt_size);
+    const Verdict verdict = story_.Take(rows.first + i, row, &sequence->tokens, &sequence->media,
+                                        &sequence->prompt_size);
     if (verdict != Verdict::kContinue) return verdict;
     // The next row follows the draft, which was right or is worth nothing.
     if (!scores && i + 1 < rows.count && draft[i] != sequence->tokens.back()) break;

@@ -19,6 +19,7 @@ struct Wish {
   };
   Kind kind = Kind::kGenerate;
   std::vector<int32_t> prompt;
+  MediaRuns media;         // in the prompt
   int32_t max_tokens = 1;  // of kGenerate
   // Whether the model may end the text before max_tokens.
   bool may_end = false;
@@ -44,14 +45,16 @@ class Story {
   explicit Story(const Wish& wish) : wish_(wish) {}
 
   // `position` is the token that `row` follows. May append to or replace `tokens`; sets
-  // `prompt_size` when it replaces them.
-  Verdict Take(int32_t position, Digest row, std::vector<int32_t>* tokens, int32_t* prompt_size);
+  // `media` and `prompt_size` when it replaces them.
+  Verdict Take(int32_t position, Digest row, std::vector<int32_t>* tokens, MediaRuns* media,
+               int32_t* prompt_size);
   // One value for all rows that counted.
   Digest result() const;
   int32_t generated() const { return generated_; }
 
  private:
-  Verdict TakeNext(Digest row, std::vector<int32_t>* tokens, int32_t* prompt_size);
+  Verdict TakeNext(Digest row, std::vector<int32_t>* tokens, MediaRuns* media,
+                   int32_t* prompt_size);
 
   const Wish wish_;
   int32_t generated_ = 0;

@@ -12,6 +12,21 @@ constexpr uint64_t kVerifyEvery = 16;
 
 bool Active(const Sequence& sequence) { return sequence.id != kNoSequence; }
 
+// Counted one token after the other.
+int32_t PositionByHand(const MediaRuns& runs, int32_t index) {
+  int32_t position = 0;
+  int32_t at = 0;
+  for (const MediaRun& run : runs) {
+    if (index < run.first) break;
+    position += run.first - at;
+    at = run.first;
+    if (index < run.first + run.count) return run.rows > 0 ? position : position + index - at;
+    position += run.rows > 0 ? std::max(run.rows, run.columns) : run.count;
+    at += run.count;
+  }
+  return position + index - at;
+}
+
 // Calls that a sequence can take when nobody is before it: one for each token, and those
 // in which streams take the last cells.
 uint64_t CallsAlone(const Wish& wish, const SchedulerLimits& limits) {
@@ -33,6 +48,8 @@ JobId Player::Submit(const Wish& wish) {
   auto output = std::make_unique<FakeOutput>(wish, faults_);
   sequence->job = job;
   sequence->tokens = wish.prompt;
+  sequence->media = wish.media;
+  embeds_ = embeds_ || !wish.media.empty();
   sequence->prompt_size = static_cast<int32_t>(wish.prompt.size());
   sequence->priority = wish.priority;
   sequence->reuses_prefix = wish.reuses_prefix;
@@ -125,14 +142,26 @@ void Player::InspectPlan() {
   faults_.ExpectEqual(plan_.tokens, tokens, "a plan's tokens are its entries'");
   faults_.ExpectEqual(plan_.outputs, outputs, "a plan's rows are its entries'");
   faults_.ExpectEqual(plan_.decoded, decoded, "a plan counts what is decoded");
-  faults_.ExpectEqual(streams, scheduler_.decoding(), "every stream is in every plan");
-  if (decoded > 0) {
-    faults_.Expect(tokens - decoded <= scheduler_.times().PromptTokensBeside(decoded),
-                   "prompts beside streams are in chunks");
-  }
+  InspectTurns(streams, decoded, tokens - decoded);
   for (const Sequence* sequence : plan_.admitted) {
     faults_.Expect(Active(*sequence), "who is admitted stays for the call");
   }
+}
+
+void Player::InspectTurns(int32_t streams, int32_t decoded, int32_t prompt_tokens) {
+  const int32_t decoding = scheduler_.decoding();
+  const int32_t beside = plan_.embeddings ? decoding : decoded;
+  if (plan_.embeddings) {
+    faults_.ExpectEqual(plan_.entries.size(), size_t{1}, "embeddings have a call of their own");
+    faults_.Expect(decoding == 0 || !embedded_last_, "streams wait for embeddings once");
+  } else {
+    faults_.ExpectEqual(streams, decoding, "every stream is in every plan for tokens");
+  }
+  if (beside > 0 && (!plan_.embeddings || options_.limits.cuts_runs)) {
+    faults_.Expect(prompt_tokens <= scheduler_.times().PromptTokensBeside(beside),
+                   "prompts beside streams are in chunks");
+  }
+  embedded_last_ = plan_.embeddings;
 }
 
 void Player::InspectEntry(const StepEntry& entry) {
@@ -145,11 +174,27 @@ void Player::InspectEntry(const StepEntry& entry) {
   faults_.Expect(entry.first + entry.count <= sequence.size(), "an entry is part of its sequence");
   faults_.Expect(entry.drafts <= static_cast<int32_t>(sequence.draft.size()),
                  "an entry's drafts are its sequence's");
+  InspectKind(entry);
   const bool last = entry.first + entry.count == sequence.size();
   faults_.Expect(entry.drafts == 0 || last, "drafts follow the last token");
   const bool every_row = sequence.output->wants_every_row();
   const int32_t outputs = (every_row ? entry.count : (last ? 1 : 0)) + entry.drafts;
   faults_.ExpectEqual(entry.outputs, outputs, "an entry has the rows that it needs");
+}
+
+void Player::InspectKind(const StepEntry& entry) {
+  const MediaRuns& runs = entry.sequence->media;
+  const MediaRun* run = RunAt(runs, entry.first);
+  faults_.ExpectEqual(run != nullptr, plan_.embeddings, "a call has one kind of input");
+  const int32_t end = entry.first + entry.count;
+  if (run != nullptr) {
+    faults_.Expect(end <= run->end(), "a call has the embeddings of one run");
+    const bool whole = entry.first == run->first && end == run->end();
+    faults_.Expect(whole || options_.limits.cuts_runs, "runs that cannot be cut are whole");
+    return;
+  }
+  const MediaRun* next = NextRun(runs, entry.first);
+  faults_.Expect(next == nullptr || end <= next->first, "tokens end where embeddings begin");
 }
 
 void Player::Admit() {
@@ -171,10 +216,11 @@ void Player::Compute(int32_t tokens) {
     const Sequence& sequence = *entry.sequence;
     for (int32_t i = 0; i < entry.tokens(); ++i) {
       if (tokens-- == 0) return;
-      const int32_t position = entry.first + i;
+      const int32_t index = entry.first + i;
       const int32_t token =
-          i < entry.count ? sequence.tokens[position] : sequence.draft[i - entry.count];
-      const Digest digest = memory_.Compute(sequence.id, position, token);
+          i < entry.count ? sequence.tokens[index] : sequence.draft[i - entry.count];
+      const Digest digest =
+          memory_.Compute(sequence.id, PositionByHand(sequence.media, index), token);
       const int32_t row = i - (entry.tokens() - entry.outputs);
       if (row >= 0) rows_[entry.first_output + row] = digest;
     }
@@ -257,7 +303,11 @@ void Player::End(JobId job, Ending::Kind kind, bool keep) {
     if (tale.wish.restart_after == 0) {
       faults_.Expect(ending.cached < ending.prompt_size, "a prompt's last token is computed");
       const int32_t rows = std::max(ending.generated, 1);
-      faults_.Expect(ending.resumed || options_.longest_draft > 0 ||
+      // A grid that is interrupted begins again.
+      const bool regrids = std::any_of(tale.wish.media.begin(), tale.wish.media.end(),
+                                       [](const MediaRun& run) { return run.grid(); }) &&
+                           options_.hazards.any_in_calls();
+      faults_.Expect(ending.resumed || options_.longest_draft > 0 || regrids ||
                          ending.cached + ending.computed == ending.prompt_size + rows - 1,
                      "each token of a sequence is reused or computed once");
     }
@@ -266,7 +316,10 @@ void Player::End(JobId job, Ending::Kind kind, bool keep) {
   const bool repeats = options_.memory == FakeMemory::Kind::kState &&
                        options_.hazards.stopped + options_.hazards.failed > 0;
   if (options_.thorough && !repeats) {
-    faults_.Expect(ending.calls <= tale.patience, "nobody waits longer than for those before");
+    // Calls for tokens and for embeddings take turns, whoever they are for.
+    const uint64_t turns = embeds_ ? 2 : 1;
+    faults_.Expect(ending.calls <= turns * tale.patience,
+                   "nobody waits longer than for those before");
   }
   if (on_end) on_end(job, ending);
   tales_.erase(found);
@@ -285,6 +338,8 @@ void Player::InspectMemory() {
     for (int32_t i = 0; i < sequence.processed; ++i) {
       digest = Extend(digest, sequence.tokens[i]);
       faults_.Expect(memory_.At(sequence.id, i) == digest, "a sequence reads its own tokens");
+      faults_.ExpectEqual(memory_.PositionAt(sequence.id, i), PositionByHand(sequence.media, i),
+                          "a sequence reads its tokens at their positions");
     }
   }
 }

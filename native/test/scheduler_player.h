@@ -21,6 +21,8 @@ struct Hazards {
   double stopped = 0;  // the call is interrupted in its middle
   double failed = 0;   // the call fails in its middle, and one sequence is to blame
   double abort = 0;    // a client gives up on a sequence, wherever it is
+
+  bool any_in_calls() const { return no_room + stopped + failed > 0; }
 };
 
 struct PlayerOptions {
@@ -97,7 +99,10 @@ class Player {
 
   void MeetHazardsBetweenCalls();
   void InspectPlan();
+  // What calls for embeddings and for tokens do to streams.
+  void InspectTurns(int32_t streams, int32_t decoded, int32_t prompt_tokens);
   void InspectEntry(const StepEntry& entry);
+  void InspectKind(const StepEntry& entry);
   void Admit();
   // Runs the first `tokens` tokens of the plan.
   void Compute(int32_t tokens);
@@ -120,6 +125,8 @@ class Player {
   JobId jobs_ = 0;
   double now_ms_ = 0;
   uint64_t calls_ = 0;
+  bool embedded_last_ = false;
+  bool embeds_ = false;  // some wish has a picture
 };
 
 }  // namespace abstractllm::test

@@ -151,3 +151,21 @@ TEST("text_worker: a lack of memory ends one job, not the process") {
   fixture.Submit(2, "text");
   CHECK(fixture.ends.Wait(2) == Code::kOk);
 }
+
+TEST("text_worker: pictures wait while too many are not encoded, and others pass them") {
+  Fixture fixture;
+  fixture.go.Open();
+  fixture.model.media = std::make_unique<MediaSupport>();
+  fixture.model.media->pixels = PixelMemory(/*most=*/4);
+  fixture.model.pooled.encoder_only = true;  // whoever is prepared is refused
+  auto held = fixture.model.media->pixels.Hold({2, 1, {0, 0}});
+  GenerateRequest request;
+  request.media.emplace_back();
+  fixture.worker.Submit({1, request, std::make_shared<CancelToken>(), Clock::now()});
+  fixture.Submit(2, "text");
+  CHECK(fixture.ends.Wait(2) == Code::kOk);
+  CHECK(!fixture.ends.Has(1));
+  held.reset();
+  fixture.worker.NotifyRoom();
+  CHECK(fixture.ends.Wait(1) == Code::kUnsupportedFeature);
+}

@@ -3,6 +3,7 @@ import type { Progress } from "../index.js";
 const TITLES: Readonly<Record<Progress["stage"], string>> = {
   download: "downloading model",
   load: "loading model",
+  encode: "looking at pictures",
   prefill: "reading prompt",
 };
 const MAX_BAR = 40;

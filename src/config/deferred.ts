@@ -1,9 +1,8 @@
-import { GENERATE, PROVIDER, PROVIDER_AND_GENERATE, type Place } from "./places.js";
+import { PROVIDER, PROVIDER_AND_GENERATE, type Place } from "./places.js";
 import { choice, custom, type Rule } from "./rules.js";
 import { DEVICE_ALIASES, DEVICE_NAMES } from "./device-name.js";
 import {
   deviceMapSchema,
-  fileSchema,
   keepAliveSchema,
   listOf,
   maxMemorySchema,
@@ -98,12 +97,6 @@ export const DEFERRED = {
     rule: custom("the path of a projector file", nameSchema),
     isHonoured: never,
     instead: "Leave it out, and give text only.",
-  },
-  files: {
-    places: GENERATE,
-    rule: custom("an array of paths, URLs, Buffers, Blobs or streams", listOf(fileSchema)),
-    isHonoured: empty,
-    instead: "Put the text of documents into the prompt.",
   },
   tools: {
     places: PROVIDER_AND_GENERATE,

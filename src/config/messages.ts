@@ -1,9 +1,11 @@
-import { InvalidRequestError, UnsupportedFeatureError } from "../errors.js";
+import { InvalidRequestError } from "../errors.js";
 import { isPlainObject } from "../internal/is-plain-object.js";
 import { nearest } from "../internal/nearest.js";
 import { plainValue } from "../internal/plain-value.js";
 import { preview } from "../internal/preview.js";
 import { toWellFormed } from "../internal/to-well-formed.js";
+import { parseContent } from "./content-parts.js";
+import { malformed, unserved } from "./message-error.js";
 import type { ChatMessage } from "./types.js";
 
 /** What generate() was given, in one of its two forms. */
@@ -18,7 +20,8 @@ const UNSERVED_KEYS = ["tool_calls", "tool_call_id", "name", "reasoning_content"
  * Checks a prompt or an array of messages, and gives it its internal form.
  *
  * @throws {InvalidRequestError} INVALID_REQUEST
- * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for content other than text
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for content of other kinds than text,
+ *   pictures and sounds
  */
 export function normaliseInput(input: unknown): NormalisedInput {
   if (typeof input === "string") {
@@ -69,40 +72,4 @@ function parseRole(role: unknown, index: number): ChatMessage["role"] {
   const near = typeof role === "string" ? nearest(role, ROLES) : undefined;
   const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
   throw malformed(index, `has the role ${preview(role)}${hint}; allowed are ${ROLES.join(", ")}`);
-}
-
-function parseContent(content: unknown, index: number): string {
-  if (typeof content === "string") return toWellFormed(content);
-  if (!Array.isArray(content) || content.length === 0) {
-    const allowed = "has to be a string or an array of parts, not empty";
-    throw malformed(index, `has the content ${preview(content)}, which ${allowed}`);
-  }
-  // As the engine joins parts, for templates that know plain strings only.
-  return Array.from(content, (part: unknown) => parsePart(part, index)).join("\n");
-}
-
-function parsePart(part: unknown, index: number): string {
-  const type = isPlainObject(part) ? part["type"] : undefined;
-  if (!isPlainObject(part) || typeof type !== "string") {
-    throw malformed(index, `has a part that is not { type, ... }: ${preview(part)}`);
-  }
-  if (type !== "text") {
-    const problem = `has a part of the type ${preview(type)}; this version serves "text" only`;
-    throw unserved(index, type, problem);
-  }
-  const { text } = part;
-  if (typeof text !== "string") {
-    throw malformed(index, `has a text part whose text is ${preview(text)}, not a string`);
-  }
-  return toWellFormed(text);
-}
-
-function malformed(index: number, problem: string): InvalidRequestError {
-  return new InvalidRequestError(`Message ${String(index)} ${problem}.`, { details: { index } });
-}
-
-function unserved(index: number, feature: string, problem: string): UnsupportedFeatureError {
-  return new UnsupportedFeatureError(`Message ${String(index)} ${problem}.`, {
-    details: { index, feature },
-  });
 }

@@ -1,4 +1,4 @@
-import { oneOrMany } from "./deferred-schemas.js";
+import { fileSchema, listOf, oneOrMany } from "./deferred-schemas.js";
 import { DEFERRED } from "./deferred.js";
 import { LOGIT_BIAS_WORDS, logitBiasSchema } from "./logit-bias.js";
 import { LOG_LEVELS } from "./logger.js";
@@ -129,6 +129,10 @@ const SERVED = {
   multi_label: { places: CLASSIFY, rule: choice(true, false) },
 
   stream: { places: GENERATE, rule: choice(true, false) },
+  files: {
+    places: GENERATE,
+    rule: custom("an array of paths, URLs, Buffers, Blobs or streams", listOf(fileSchema)),
+  },
   signal: { places: EVERY_CALL, rule: custom("an AbortSignal", signalSchema) },
   onProgress: { places: EVERY_CALL, rule: custom("a function", functionSchema) },
 } as const satisfies Record<string, Option>;

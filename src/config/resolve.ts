@@ -75,7 +75,7 @@ export function resolveGenerateOptions(
   options: unknown,
 ): ResolvedGenerateOptions {
   const given = readOptions(options, "generate") as Partial<ResolvedGenerateOptions>;
-  return overlay({ ...config.generation, ...CALL, stream: false }, given);
+  return overlay({ ...config.generation, ...CALL, stream: false, files: [] }, given);
 }
 
 /**

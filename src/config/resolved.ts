@@ -1,4 +1,11 @@
-import type { CacheType, Pooling, ProgressListener, Quantization, WeightDtype } from "./types.js";
+import type {
+  CacheType,
+  FileInput,
+  Pooling,
+  ProgressListener,
+  Quantization,
+  WeightDtype,
+} from "./types.js";
 import type { LogLevel, LogSink } from "./logger.js";
 
 /** A token id and what is added to its logit; -Infinity forbids the token. */
@@ -55,6 +62,7 @@ export interface ResolvedCallOptions {
 
 export interface ResolvedGenerateOptions extends ResolvedGeneration, ResolvedCallOptions {
   readonly stream: boolean;
+  readonly files: readonly FileInput[];
 }
 
 export interface ResolvedEmbedOptions extends ResolvedCallOptions {

@@ -11,12 +11,16 @@ import type { WeightOptions } from "./types-weights.js";
 export type { Logger, LogLevel, LogSink } from "./logger.js";
 export type * from "./types-cache.js";
 export type * from "./types-deferred.js";
+export type * from "./types-messages.js";
 export type * from "./types-sampling.js";
 export type * from "./types-weights.js";
 
-/** How far a stage is; the unit of `done` and `total` is bytes, or tokens in "prefill". */
+/**
+ * How far a stage is; the unit of `done` and `total` is bytes, tokens in "prefill", and parts
+ * of pictures and sounds in "encode".
+ */
 export interface Progress {
-  stage: "download" | "load" | "prefill";
+  stage: "download" | "load" | "encode" | "prefill";
   done: number;
   total: number;
 }
@@ -109,7 +113,7 @@ export interface GenerateOptions extends GenerationOptions, CallOptions {
    */
   stream?: boolean;
   /**
-   * Pictures, documents and sound for the model. Served by this version: [].
+   * Pictures and sound for the model, before the text of the last message of the user.
    * @default []
    */
   files?: readonly FileInput[];
@@ -190,22 +194,4 @@ export interface ProviderOptions
    * @default "warn"
    */
   log_level?: LogLevel;
-}
-
-/** One piece of a message's content. */
-export interface TextPart {
-  type: "text";
-  text: string;
-}
-
-/** One turn of a conversation, as generate() takes it. */
-export interface MessageInput {
-  role: "system" | "user" | "assistant" | "tool";
-  content: string | readonly TextPart[];
-}
-
-/** A turn after validation: parts are joined, and the text is valid Unicode. */
-export interface ChatMessage {
-  readonly role: MessageInput["role"];
-  readonly content: string;
 }

@@ -90,8 +90,13 @@ export interface NativeLoadOptions {
 export interface NativeGenerateRequest {
   /** Exactly one of `prompt` and `messages`. */
   prompt?: string;
-  /** JSON array of {role, content}, put through the model's chat template. */
+  /**
+   * JSON array of {role, content}, put through the model's chat template. A content is a text,
+   * or an array of {type: "text", text}, {type: "image"} and {type: "audio"}.
+   */
   messages?: string;
+  /** Of the parts in `messages`, in their order; with `prompt`, those before its text. */
+  media: NativeMedia[];
   /** Whether special tokens' text in `prompt` becomes the tokens. */
   parseSpecial: boolean;
   maxTokens: number;
@@ -107,6 +112,12 @@ export interface NativeGenerateRequest {
   priority: number;
   truncation: "error" | "left" | "middle" | "rolling";
 }
+
+/** A picture or a sound: a file's content, or a picture's pixels row by row. Copied at once. */
+export type NativeMedia =
+  | { kind: "image"; bytes: Uint8Array }
+  | { kind: "image"; width: number; height: number; rgb: Uint8Array }
+  | { kind: "audio"; bytes: Uint8Array };
 
 /** All fields are required: defaults are resolved in TypeScript, once. */
 export interface NativeSampling {
@@ -167,7 +178,7 @@ export type NativeEvent =
       type: "progress";
       model: number;
       job: number;
-      stage: "load" | "prefill";
+      stage: "load" | "encode" | "prefill";
       done: number;
       total: number;
     }
@@ -197,6 +208,8 @@ export interface NativeModelInfo {
   /** Whether calls share the KV cache's cells of common beginnings. */
   prefixReuse: boolean;
   hasChatTemplate: boolean;
+  takesImages: boolean;
+  takesAudio: boolean;
 }
 
 export interface NativeTokenChoice {
@@ -222,6 +235,8 @@ export interface NativeCompletion {
 export interface NativeGenerateResult {
   completions: NativeCompletion[];
   promptTokens: number;
+  /** Of the prompt, those of pictures and sounds. */
+  mediaTokens: number;
   /** Of the prompt, taken from the KV cache instead of computed. */
   cachedTokens: number;
   /** Of the prompt, left out because it was too long. */
@@ -229,6 +244,7 @@ export interface NativeGenerateResult {
   draftedTokens: number;
   acceptedTokens: number;
   queueMs: number;
+  encodeMs: number;
   prefillMs: number;
   decodeMs: number;
   sampleMs: number;
@@ -270,6 +286,8 @@ export interface NativeUsage {
   active: number;
   kvCellsUsed: number;
   kvCellsTotal: number;
+  /** Of pictures and sounds that are encoded and kept. */
+  mediaCacheBytes: number;
 }
 
 export interface NativeInspection {

@@ -5,7 +5,7 @@ import type { NativeEvent, NativeFailure } from "../native/binding.js";
 export interface JobListener {
   /** `index` of the completion. */
   text(piece: string, index: number): void;
-  progress(stage: "load" | "prefill", done: number, total: number): void;
+  progress(stage: "load" | "encode" | "prefill", done: number, total: number): void;
   done(result: unknown): void;
   failed(failure: NativeFailure): void;
 }

@@ -23,6 +23,8 @@ export interface ResourceUsage {
   cells_used: number;
   /** Tokens that the KV cache holds. 0 while the model is not loaded. */
   cells_total: number;
+  /** Bytes of pictures and sounds that are encoded and kept for later calls. */
+  media_cache: number;
   /**
    * Whether calls with a common beginning share its cells. Not for models with a
    * sliding window, and recurrent, hybrid and encoder-decoder ones; undefined while the model is not loaded.
@@ -49,6 +51,7 @@ export function describeUsage(hosted: HostedModel | undefined): ResourceUsage {
     active: usage?.active ?? 0,
     cells_used: usage?.kvCellsUsed ?? 0,
     cells_total: usage?.kvCellsTotal ?? 0,
+    media_cache: usage?.mediaCacheBytes ?? 0,
     prefix_reuse: hosted?.info.prefixReuse,
   };
 }

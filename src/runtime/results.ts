@@ -3,6 +3,8 @@ import type { NativeGenerateResult } from "../native/binding.js";
 /** Tokens that a call took. */
 export interface TokenUsage {
   prompt_tokens: number;
+  /** Of the prompt: those of pictures and sounds. */
+  media_tokens: number;
   /** Of the prompt: those that an earlier call, or one at the same time, had computed. */
   cached_tokens: number;
   /** Of the prompt: those left out by `truncation_strategy`, not counted as prompt. */
@@ -19,6 +21,8 @@ export interface TokenUsage {
 export interface GenerateTimings {
   /** Waiting for earlier calls. */
   queue_ms: number;
+  /** Encoding pictures and sounds; 0 if they were encoded before. */
+  encode_ms: number;
   /** Processing the prompt. */
   prefill_ms: number;
   /** Generating, sampling included. */
@@ -100,6 +104,7 @@ export function toGenerateResult(
     ...first,
     usage: {
       prompt_tokens: promptTokens,
+      media_tokens: native.mediaTokens,
       cached_tokens: cachedTokens,
       truncated_tokens: native.truncatedTokens,
       drafted_tokens: native.draftedTokens,
@@ -109,6 +114,7 @@ export function toGenerateResult(
     },
     timings: {
       queue_ms: native.queueMs,
+      encode_ms: native.encodeMs,
       prefill_ms: prefillMs,
       decode_ms: decodeMs,
       sample_ms: native.sampleMs,

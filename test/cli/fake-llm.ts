@@ -72,6 +72,7 @@ export function resultOf(text: string): GenerateResult {
     ...choice,
     usage: {
       prompt_tokens: 5,
+      media_tokens: 0,
       cached_tokens: 2,
       truncated_tokens: 0,
       drafted_tokens: 4,
@@ -81,6 +82,7 @@ export function resultOf(text: string): GenerateResult {
     },
     timings: {
       queue_ms: 0,
+      encode_ms: 0,
       prefill_ms: 10,
       decode_ms: 20,
       sample_ms: 1,

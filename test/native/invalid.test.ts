@@ -49,10 +49,22 @@ describe("a call that makes no sense", () => {
   }
 
   it("is an UnsupportedFeatureError for what later versions serve", async () => {
-    const image = [{ role: "user", content: [{ type: "image" }] }];
-    await rejectionOf(UnsupportedFeatureError, llm().generate(image as never));
+    const video = [{ role: "user", content: [{ type: "video" }] }];
+    await rejectionOf(UnsupportedFeatureError, llm().generate(video as never));
     await rejectionOf(UnsupportedFeatureError, llm().generate("Hello", { tools: [{}] }));
-    await rejectionOf(UnsupportedFeatureError, llm().generate("Hello", { files: ["a.jpg"] }));
+  });
+
+  it("is an UnsupportedFeatureError for pictures without an encoder for them", async () => {
+    const image = Buffer.from("a picture");
+    const content = [{ type: "image", image }] as const;
+    for (const run of [
+      llm().generate("Hello", { files: [image] }),
+      llm().generate([{ role: "user", content }]),
+    ]) {
+      const { message, details } = await rejectionOf(UnsupportedFeatureError, run);
+      assert.equal(message, "The model takes no pictures: it takes text.");
+      assert.deepEqual(details, { feature: "image" });
+    }
   });
 
   it("is an InvalidParameterError for an option of a wrong value", async () => {

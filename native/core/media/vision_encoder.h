@@ -13,6 +13,7 @@
 #include "engine_memory.h"
 #include "media/clip_compute.h"
 #include "media/image_tile.h"
+#include "media/media_encoder.h"
 #include "media/projector.h"
 #include "status.h"
 
@@ -33,15 +34,8 @@ struct VisionRequest {
   bool takes_turns = true;
 };
 
-// Rows that a tile becomes. With M-RoPE they are a grid, rows by columns; else one line.
-struct TileShape {
-  int32_t tokens = 0;
-  int32_t columns = 0;
-  int32_t rows = 0;
-};
-
 // Owns: the tower's weights and buffers. Thread: what is const, any; the rest, one at a time.
-class VisionEncoder {
+class VisionEncoder final : public MediaEncoder {
  public:
   using Progress = std::function<bool(uint64_t done, uint64_t total)>;
 
@@ -51,24 +45,24 @@ class VisionEncoder {
   // kResource, kAborted.
   static Result<std::unique_ptr<VisionEncoder>> Load(const VisionRequest& request,
                                                      const Progress& progress);
-  ~VisionEncoder();
+  ~VisionEncoder() override;
 
   // Errors: kMedia for sizes that the model cannot take.
-  Result<TileShape> Shape(int32_t width, int32_t height) const;
+  Result<TileShape> Shape(int32_t width, int32_t height) const override;
 
   // Shape().tokens rows of embedding_size() numbers. On a CPU it takes its ComputeTurn, and
   // asks `interrupted` between operations.
   // Errors: those of Shape, kMedia, kResource, kAborted.
-  Result<std::vector<float>> Encode(const ImageTile& tile, const Interrupted& interrupted);
+  Result<std::vector<float>> Encode(const ImageTile& tile, const Interrupted& interrupted) override;
 
-  int32_t embedding_size() const;
+  int32_t embedding_size() const override;
   // Whether a picture's rows see only those before them. Otherwise they are decoded in one
   // call, without the causal mask.
-  bool causal() const { return projector_.causal; }
+  bool causal() const override { return projector_.causal; }
   // Whether positions have two dimensions.
   bool mrope() const { return projector_.mrope; }
   // As the engine accounts for it; grows with the largest picture so far.
-  std::vector<DeviceMemory> Memory() const;
+  std::vector<DeviceMemory> Memory() const override;
 
  private:
   VisionEncoder(const VisionRequest& request, const Projector& projector,

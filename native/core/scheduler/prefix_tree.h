@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "media/media_run.h"
 #include "scheduler/kv_memory.h"
 
 namespace abstractllm {
@@ -15,9 +16,14 @@ namespace abstractllm {
 // node, and whatever it computed beyond that privately (the scheduler counts those).
 // Released, it becomes the cached holder of its leaf, or its id is free again.
 //
+// Depths and limits count tokens. A picture's embeddings are tokens, too: no node ends
+// inside of such a run, so limits there mean its beginning. Equal ids are equal content,
+// which the tree ensures by keeping them (MediaRun::ids).
+//
 // Invariants: every leaf has a holder, which is an attached sequence or its own cached
 // one; the nodes' tokens are exactly the shared cells in use; only leaves without
-// attached sequences are evicted, so what runs is never lost.
+// attached sequences are evicted, so what runs is never lost; a node with one child has
+// attached sequences at it or below.
 //
 // Thread: the inference thread. Owns: the sequence ids 0 to `sequences` - 1. `memory` must
 // outlive it.
@@ -29,28 +35,30 @@ class PrefixTree {
   PrefixTree& operator=(const PrefixTree&) = delete;
 
   // How many tokens of tokens[0, limit) the tree holds, from the first on.
-  int32_t Match(const std::vector<int32_t>& tokens, int32_t limit) const;
+  int32_t Match(const TokenLine& line, int32_t limit) const;
 
   // A new sequence at the root, without cells. Takes the id of the longest unused cached
   // one if none is free, but, while there is another, not of one that holds the beginning
   // of tokens[0, limit). kNoSequence if all are attached.
-  SeqId Attach(const std::vector<int32_t>& tokens, int32_t limit);
+  SeqId Attach(const TokenLine& line, int32_t limit);
   // Takes over what the tree holds of tokens[0, limit) beyond the sequence's node; private
   // cells there are given up for it. Returns the depth of the new node.
-  int32_t Advance(SeqId sequence, const std::vector<int32_t>& tokens, int32_t limit);
+  int32_t Advance(SeqId sequence, const TokenLine& line, int32_t limit);
   // Makes the sequence's cells up to `end` part of the tree. Where the tree has the same
   // tokens already, the sequence's own cells are given up for those.
-  void Insert(SeqId sequence, const std::vector<int32_t>& tokens, int32_t end);
+  void Insert(SeqId sequence, const TokenLine& line, int32_t end);
   // The end of a sequence; its private cells are released. Those in the tree stay, or, if
   // not `keep`, those of them that it alone put there go too.
   void Release(SeqId sequence, bool keep);
 
-  // Positions [0, depth) of an attached sequence are shared.
+  // Tokens [0, depth) of an attached sequence are shared.
   int32_t Depth(SeqId sequence) const;
   // Cells that the tree's tokens take.
   int32_t cells() const { return cells_; }
   // Those of them that eviction could free now.
   int32_t EvictableCells() const;
+  // Nodes besides the root.
+  int32_t NodeCount() const;
 
   // Frees at least `cells` cells if it can, from the ends of the longest unused leaves.
   void Evict(int32_t cells);
@@ -64,17 +72,21 @@ class PrefixTree {
   void MoveTo(SeqId sequence, Node* node);
   // Walks from `node` along tokens[node's end, limit). Splits where the walk ends inside
   // an edge. Returns the deepest node.
-  Node* Descend(Node* node, const std::vector<int32_t>& tokens, int32_t limit);
+  Node* Descend(Node* node, const TokenLine& line, int32_t limit);
   Node* Split(Node* node, int32_t depth);
+  // The node and those above it that have one child and nobody attached below become part of
+  // their children's edges.
+  void MergeUpwards(Node* node);
   SeqId HolderOf(const Node& node) const;
   // The deepest node whose edge begins with what the tree holds of tokens[0, limit).
-  Node* Find(const std::vector<int32_t>& tokens, int32_t limit) const;
+  Node* Find(const TokenLine& line, int32_t limit) const;
   static void Pin(Node* node, int32_t count);
   SeqId TakeId();
   // The leaf to evict next, or null.
   Node* LongestUnused() const;
-  // Removes the leaf's last `count` tokens, all of them at most.
+  // Removes the leaf's last `count` tokens at least, all of them at most.
   void Shorten(Node* leaf, int32_t count);
+  void RemoveLeaf(Node* leaf);
   void FreeHolder(Node* node);
   void Touch(Node* node);
 

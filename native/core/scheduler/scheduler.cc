@@ -12,6 +12,11 @@ constexpr int32_t kHeadroom = 16;
 // A prefix that another sequence is computing is waited for if it is this long.
 constexpr int32_t kWorthWaiting = 16;
 
+// The run of embeddings that the sequence computes next, or null.
+const MediaRun* NextEmbeddings(const Sequence& sequence) {
+  return RunAt(sequence.media, sequence.processed);
+}
+
 int32_t CommonPrefix(const std::vector<int32_t>& a, const std::vector<int32_t>& b) {
   const auto end = a.begin() + static_cast<ptrdiff_t>(std::min(a.size(), b.size()));
   return static_cast<int32_t>(std::mismatch(a.begin(), end, b.begin()).first - a.begin());
@@ -28,10 +33,16 @@ StepPlan Scheduler::Plan() {
   StepPlan plan;
   TakeOverPrefixes();
   AdmitWaiting(&plan);
-  PlanDecoding(&plan);
-  PlanPrompts(&plan);
+  if (!embedded_last_) PlanEmbeddings(&plan);
+  if (plan.entries.empty()) PlanTokens(&plan);
+  // Nothing else is to be done, or there is no room for it.
+  if (plan.entries.empty()) PlanEmbeddings(&plan);
   // Only prompts run, and all cells are theirs: the youngest make room for the oldest.
-  while (plan.entries.empty() && PreemptYoungest()) PlanPrompts(&plan);
+  while (plan.entries.empty() && PreemptYoungest()) {
+    PlanPrompts(&plan);
+    if (plan.entries.empty()) PlanEmbeddings(&plan);
+  }
+  embedded_last_ = plan.embeddings;
   return plan;
 }
 
@@ -39,7 +50,7 @@ StepPlan Scheduler::Plan() {
 void Scheduler::TakeOverPrefixes() {
   for (const SequencePtr& sequence : active_) {
     if (sequence->decoding() || !Shares(*sequence)) continue;
-    const int32_t depth = tree_.Advance(sequence->id, sequence->tokens, ReusableSize(*sequence));
+    const int32_t depth = tree_.Advance(sequence->id, sequence->line(), ReusableSize(*sequence));
     Reuse(sequence.get(), depth);
   }
 }
@@ -56,12 +67,12 @@ void Scheduler::AdmitWaiting(StepPlan* plan) {
   while (!waiting_.empty() && static_cast<int32_t>(active_.size()) < limits_.active) {
     if (!MayAdmit(waiting_.first())) return;
     const Sequence& next = waiting_.first();
-    const SeqId id = tree_.Attach(next.tokens, Shares(next) ? ReusableSize(next) : 0);
+    const SeqId id = tree_.Attach(next.line(), Shares(next) ? ReusableSize(next) : 0);
     if (id == kNoSequence) return;
     SequencePtr sequence = waiting_.TakeFirst();
     sequence->id = id;
     if (Shares(*sequence)) {
-      Reuse(sequence.get(), tree_.Advance(id, sequence->tokens, ReusableSize(*sequence)));
+      Reuse(sequence.get(), tree_.Advance(id, sequence->line(), ReusableSize(*sequence)));
       Follow(sequence.get());
     }
     plan->admitted.push_back(sequence.get());
@@ -77,7 +88,7 @@ bool Scheduler::MayAdmit(const Sequence& sequence) const {
   int32_t shared = 0;
   if (Shares(sequence)) {
     FindLeader(sequence, &shared);
-    shared = std::max(shared, tree_.Match(sequence.tokens, ReusableSize(sequence)));
+    shared = std::max(shared, tree_.Match(sequence.line(), ReusableSize(sequence)));
   }
   int32_t promised = 0;
   for (const SequencePtr& other : active_) {
@@ -87,6 +98,35 @@ bool Scheduler::MayAdmit(const Sequence& sequence) const {
   // What it shares may be among what could be evicted, and then is not free.
   const int32_t available = free_cells() + std::max(tree_.EvictableCells() - shared, 0);
   return needed + promised <= available;
+}
+
+// The oldest that can has its turn.
+void Scheduler::PlanEmbeddings(StepPlan* plan) {
+  const int32_t streams = decoding();
+  for (const SequencePtr& sequence : active_) {
+    const MediaRun* run = sequence->decoding() ? nullptr : NextEmbeddings(*sequence);
+    if (run == nullptr || Waits(sequence.get())) continue;
+    int32_t count = run->end() - sequence->processed;
+    if (limits_.cuts_runs) {
+      count = std::min(count, limits_.batch_tokens);
+      if (streams > 0) count = std::min(count, times_.PromptTokensBeside(streams));
+    }
+    // The streams' next tokens have the call after this one.
+    if (!EnsureCells(count + streams)) {
+      if (!limits_.cuts_runs) continue;
+      count = free_cells() - streams;
+    }
+    if (count <= 0) continue;
+    plan->entries.push_back({sequence.get(), sequence->processed, count, 0, 0, 0});
+    plan->tokens = count;
+    plan->embeddings = true;
+    return;
+  }
+}
+
+void Scheduler::PlanTokens(StepPlan* plan) {
+  PlanDecoding(plan);
+  PlanPrompts(plan);
 }
 
 void Scheduler::PlanDecoding(StepPlan* plan) {
@@ -122,7 +162,8 @@ void Scheduler::PlanDecoding(StepPlan* plan) {
 void Scheduler::PlanPrompts(StepPlan* plan) {
   std::vector<Sequence*> prompts;  // the oldest, then the others, shortest first
   for (const SequencePtr& sequence : active_) {
-    if (!sequence->decoding() && !Waits(sequence.get())) prompts.push_back(sequence.get());
+    if (sequence->decoding() || NextEmbeddings(*sequence) != nullptr) continue;
+    if (!Waits(sequence.get())) prompts.push_back(sequence.get());
   }
   if (prompts.empty()) return;
   std::stable_sort(prompts.begin() + 1, prompts.end(), [](const Sequence* a, const Sequence* b) {
@@ -146,6 +187,10 @@ int32_t Scheduler::PlanChunk(Sequence* sequence, int32_t tokens, StepPlan* plan)
   const int32_t rows = limits_.batch_outputs - plan->outputs;
   const bool every_row = sequence->output->wants_every_row();
   int32_t count = std::min(tokens, sequence->remaining());
+  // Embeddings are for another call.
+  if (const MediaRun* run = NextRun(sequence->media, sequence->processed); run != nullptr) {
+    count = std::min(count, run->first - sequence->processed);
+  }
   if (every_row) count = std::min(count, rows);
   if (!EnsureCells(plan->tokens + count)) count = free_cells() - plan->tokens;
   // Without a row for the last token the chunk ends before it.
@@ -202,7 +247,7 @@ void Scheduler::Commit(const StepPlan& plan, double ms) {
     sequence->processed = entry.first + entry.tokens();
     if (!prompt) continue;
     prompt_tokens += entry.count;
-    if (Shares(*sequence)) tree_.Insert(sequence->id, sequence->tokens, sequence->processed);
+    if (Shares(*sequence)) tree_.Insert(sequence->id, sequence->line(), sequence->processed);
   }
   if (ms > 0) times_.Record(plan.decoded, prompt_tokens, ms);
 }
@@ -214,7 +259,10 @@ void Scheduler::Rollback(const StepPlan& plan) {
 }
 
 void Scheduler::TrimTo(Sequence* sequence, int32_t size) {
-  if (memory_.Trim(sequence->id, size)) {
+  // All of a grid is at one position.
+  const MediaRun* run = RunAt(sequence->media, size);
+  if (run != nullptr && run->grid()) size = run->first;
+  if (memory_.Trim(sequence->id, PositionOf(sequence->media, size))) {
     sequence->processed = size;
     return;
   }
@@ -252,7 +300,7 @@ SequencePtr Scheduler::Remove(Sequence* sequence, bool keep) {
   SequencePtr removed = std::move(*found);
   active_.erase(found);
   if (keep && Shares(*removed)) {
-    tree_.Insert(removed->id, removed->tokens, removed->processed);
+    tree_.Insert(removed->id, removed->line(), removed->processed);
   }
   tree_.Release(removed->id, keep);
   removed->id = kNoSequence;

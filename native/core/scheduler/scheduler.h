@@ -20,9 +20,13 @@ struct SchedulerLimits {
   int32_t batch_tokens = 1;   // tokens of one engine call
   int32_t batch_outputs = 1;  // rows of logits of one engine call
   bool shares_prefixes = true;
+  // Whether embeddings are read like text, so that a run of them may be cut into chunks. Else
+  // each is computed whole; no sequence has a run longer than batch_tokens then.
+  bool cuts_runs = true;
 };
 
-// tokens[first, first + count) of a sequence, then its draft.
+// tokens[first, first + count) of a sequence, then its draft. All tokens, or all of one run of
+// embeddings.
 struct StepEntry {
   Sequence* sequence = nullptr;
   int32_t first = 0;
@@ -43,6 +47,8 @@ struct StepPlan {
   int32_t decoded = 0;  // tokens of streams that only wait for their next one
   // Sequences that begin with this call.
   std::vector<Sequence*> admitted;
+  // The only entry is of embeddings.
+  bool embeddings = false;
 };
 
 // Policy, without an engine: who computes, what is shared, evicted and preempted.
@@ -50,6 +56,8 @@ struct StepPlan {
 // - Streams that decode take part in every call. Prompts fill the rest of it in chunks; a
 //   chunk beside streams is as long as delays them by StepTimes::kStretch at most. The
 //   oldest prompt gets at least half, the shortest the rest.
+// - An engine call takes tokens or embeddings. Those of pictures come one run at a time, in
+//   turns with calls for tokens: between two tokens of a stream is one such call at most.
 // - Sequences whose beginnings are in the cache, or are being computed by another, share
 //   those cells instead of computing them.
 // - When cells run out: what is only cached goes first, then the youngest sequences step
@@ -96,13 +104,16 @@ class Scheduler {
   const StepTimes& times() const { return times_; }
 
  private:
-  // Gives up cells behind the first `size` tokens, or all where that is impossible.
+  // Gives up cells behind the first `size` tokens, or more where that is impossible.
   void TrimTo(Sequence* sequence, int32_t size);
   void TakeOverPrefixes();
   // The first `depth` tokens come from the cache, if that is more than are processed.
   static void Reuse(Sequence* sequence, int32_t depth);
   void AdmitWaiting(StepPlan* plan);
   bool MayAdmit(const Sequence& sequence) const;
+  // Embeddings, if it is their turn.
+  void PlanEmbeddings(StepPlan* plan);
+  void PlanTokens(StepPlan* plan);
   void PlanDecoding(StepPlan* plan);
   void PlanPrompts(StepPlan* plan);
   // Adds a chunk of the sequence's prompt of at most `tokens`; returns how many.
@@ -129,6 +140,7 @@ class Scheduler {
   std::vector<SequencePtr> active_;  // by place
   StepTimes times_;
   bool admits_ = true;
+  bool embedded_last_ = false;  // the last call was for embeddings
   uint64_t preemptions_ = 0;
 };
 

@@ -21,7 +21,8 @@ std::vector<int32_t> PromptLookup::Draft(const Sequence& sequence, int32_t most)
     if (found == tokens.end() - 1) continue;
     const auto next = found + length;
     const auto count = std::min<ptrdiff_t>(most, tokens.end() - next);
-    return {next, next + count};
+    // Nobody writes embeddings.
+    return {next, std::find_if(next, next + count, [](int32_t token) { return token < 0; })};
   }
   return {};
 }

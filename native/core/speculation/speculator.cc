@@ -52,7 +52,11 @@ void Speculator::Draft(const Scheduler& scheduler) {
   if (streams == 0 || streams > kMostStreams) return;
   scheduler.ForEach([&](Sequence& sequence) {
     if (sequence.id < 0 || !sequence.decoding()) return;
+    // Those of a call that was not for tokens are as good as new ones.
+    if (!sequence.draft.empty()) return;
     const bool by_model = model_ != nullptr;
+    // A smaller model has not seen the pictures.
+    if (by_model && !sequence.media.empty()) return;
     const int32_t most = sequence.output->DraftsWanted(sequence, by_model);
     if (most <= 0) return;
     Drafter& drafter = by_model ? *model_ : *lookup_;

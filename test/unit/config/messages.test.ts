@@ -75,12 +75,12 @@ describe("normaliseInput", () => {
   }
 
   it("says which kind of content it does not serve", () => {
-    const content = [{ type: "image_url", image_url: { url: "a.png" } }];
+    const content = [{ type: "video", video: "a.mp4" }];
     const error = catchError(UnsupportedFeatureError, () =>
       normaliseInput([USER, { role: "user", content }]),
     );
-    assert.match(error.message, /^Message 1 .*"image_url"/);
-    assert.deepEqual(error.details, { index: 1, feature: "image_url" });
+    assert.match(error.message, /^Message 1 .*"video"; this version serves "text", "image"/);
+    assert.deepEqual(error.details, { index: 1, feature: "video" });
   });
 
   it("refuses what it would have to drop, and lets empty fields pass", () => {
