@@ -92,6 +92,7 @@ else()
 endif()
 engine_option(BUILD_SHARED_LIBS OFF)
 add_subdirectory("${ABSTRACTLLM_ENGINE_DIR}" engine EXCLUDE_FROM_ALL)
+include(kernels)
 include(amx)
 
 if(MSVC)

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "ggml-backend.h"
+#include "kernels/flash_attention.h"
 #include "llama.h"
 #include "logging.h"
 
@@ -79,6 +80,9 @@ Status InitBackend(const std::string& modules_dir) {
                               {{"modules_dir", modules_dir}});
       return;
     }
+#ifdef ABSTRACTLLM_LINKS_KERNELS
+    RegisterFlashAttention();
+#endif
     llama_backend_init();
   });
   return outcome;
