@@ -15,6 +15,7 @@ export type {
   CallOptions,
   DeviceName,
   FileInput,
+  FileLimits,
   ClassifyOptions,
   EmbedOptions,
   GenerateOptions,

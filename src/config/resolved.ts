@@ -1,4 +1,5 @@
 import type { CacheType, Pooling, ProgressListener, Quantization, WeightDtype } from "./types.js";
+import type { FileLimits } from "./file-limits.js";
 import type { LogLevel, LogSink } from "./logger.js";
 
 /** A token id and what is added to its logit; -Infinity forbids the token. */
@@ -45,6 +46,9 @@ export interface ResolvedGeneration {
   readonly priority: number;
   readonly prompt_lookup_num_tokens: number;
   readonly truncation_strategy: "error" | "left" | "middle" | "rolling";
+  /** As given: what is missing has its default where files are read. */
+  readonly file_limits: FileLimits;
+  readonly allow_local_addresses: boolean;
 }
 
 /** What every call takes besides its input. */

@@ -51,5 +51,4 @@ export interface DeferredGenerationOptions {
   tools?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** What `files` takes: a path or URL as text, a URL, bytes, a Blob or a stream of bytes. */
-export type FileInput = string | URL | Uint8Array | ArrayBuffer | Blob | AsyncIterable<Uint8Array>;
+export type { FileInput } from "./types-files.js";
