@@ -2,6 +2,8 @@
 
 const ZOD = "(^|/)node_modules/zod/";
 const ZOD_MINI = `${ZOD}mini/`;
+/** What reads documents is compiled into the package, as zod is. */
+const DOCUMENT_PACKAGES = "(^|/)node_modules/(htmlparser2|@embedpdf/pdfium)/";
 const TYPE_ONLY = ["type-only"];
 
 module.exports = {
@@ -21,10 +23,14 @@ module.exports = {
     },
     {
       name: "no-undeclared-package",
-      comment: "Users get only what package.json declares as a dependency, and zod inside lib/.",
+      comment:
+        "Users get only what package.json declares as a dependency, and what is inside lib/.",
       severity: "error",
       from: { path: "^src/" },
-      to: { pathNot: ZOD_MINI, dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+      to: {
+        pathNot: [ZOD_MINI, DOCUMENT_PACKAGES],
+        dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
+      },
     },
     {
       name: "errors-are-pure",
@@ -74,6 +80,33 @@ module.exports = {
       },
     },
     {
+      name: "documents-are-pure",
+      comment: "Readers of formats: they run on a thread that has nothing of the package.",
+      severity: "error",
+      from: { path: "^src/documents/" },
+      to: {
+        pathNot: ["^src/(documents|internal)/", DOCUMENT_PACKAGES],
+        dependencyTypesNot: ["core"],
+      },
+    },
+    {
+      name: "documents-have-their-thread",
+      comment: "What parses strangers' files is loaded by src/documents/worker.ts only.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/documents/" },
+      to: { path: "^src/documents/", pathNot: "^src/documents/(request|clean-text)[.]ts$" },
+    },
+    {
+      name: "files-know-no-runtime",
+      severity: "error",
+      from: { path: "^src/files(/|[.]ts$)" },
+      to: {
+        pathNot:
+          "^src/(files|documents|errors|internal)/|^src/errors[.]ts$|^src/native/package-root[.]ts$|^src/config/(file-limits|types-files)[.]ts$",
+        dependencyTypesNot: ["core"],
+      },
+    },
+    {
       name: "zod-is-mini",
       comment: "Importing all of zod takes longer than the whole package may.",
       severity: "error",
@@ -115,7 +148,7 @@ module.exports = {
       from: { path: "^src/runtime/" },
       to: {
         pathNot:
-          "^src/(runtime|config|native|errors|internal|checkpoint|vision|capability)/|^src/errors[.]ts$",
+          "^src/(runtime|config|native|errors|internal|checkpoint|vision|capability)/|^src/(errors|files)[.]ts$",
         dependencyTypesNot: ["core"],
       },
     },

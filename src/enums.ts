@@ -48,6 +48,8 @@ export const ModelParameter = Object.freeze({
   PROMPT_LOOKUP_NUM_TOKENS: "prompt_lookup_num_tokens",
   PRIORITY: "priority",
   TRUNCATION_STRATEGY: "truncation_strategy",
+  FILE_LIMITS: "file_limits",
+  ALLOW_LOCAL_ADDRESSES: "allow_local_addresses",
   POOLING: "pooling",
   NORMALIZE: "normalize",
   TOP_N: "top_n",

@@ -26,4 +26,5 @@ export {
   RequestTimeoutError,
   type ContextWindowDetails,
   type InvalidParameterDetails,
+  type MediaDetails,
 } from "./errors/request.js";

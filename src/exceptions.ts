@@ -20,6 +20,7 @@ export {
   type ContextWindowDetails,
   type ErrorCode,
   type InvalidParameterDetails,
+  type MediaDetails,
   type ModelDetails,
   type ResourceDetails,
   type UnsupportedFeatureDetails,

@@ -17,6 +17,7 @@ export type {
   ContentPart,
   DeviceName,
   FileInput,
+  FileLimits,
   ClassifyOptions,
   EmbedOptions,
   GenerateOptions,

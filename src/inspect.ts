@@ -5,7 +5,7 @@ import { resolveProviderConfig } from "./config/resolve.js";
 import { PLAIN_WEIGHTS } from "./config/weights.js";
 import { AbstractLLMError, errorFromNative } from "./errors.js";
 import type { NativeFailure, NativeInspection } from "./native/binding.js";
-import { readCheckpointPlan } from "./runtime/checkpoint.js";
+import { readCheckpoint } from "./runtime/checkpoint.js";
 import { locateModel } from "./runtime/locate-model.js";
 import { nativeRuntime } from "./runtime/native-runtime.js";
 
@@ -90,7 +90,7 @@ export async function inspectModel(model?: string | URL): Promise<ModelInspectio
 
 /** As the engine would load it, with its weights as they are. */
 async function inspectCheckpoint(folder: string): Promise<ModelInspection> {
-  const plan = await readCheckpointPlan(folder, PLAIN_WEIGHTS, NEVER);
+  const { plan } = await readCheckpoint(folder, PLAIN_WEIGHTS, NEVER);
   const model = describe(await nativeRuntime().binding.inspect(folder, plan));
   const sizes = await Promise.all(plan.files.map(async (file) => (await stat(file)).size));
   const size_bytes = sizes.reduce((sum, size) => sum + size, 0);

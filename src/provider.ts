@@ -274,8 +274,21 @@ export class HuggingFaceProvider {
     const hosted = await this.#host.load({ signal, onProgress, callSite });
     const { files } = options;
     const shaped = shapeInput(input, options, hosted);
+    const { info, pictureProblem } = hosted;
     const read =
-      textInput(shaped, files) ?? (await readInput(shaped, files, hosted.info, { signal }));
+      textInput(shaped, files) ??
+      (await readInput(
+        shaped,
+        files,
+        { ...info, pictureProblem },
+        {
+          limits: options.file_limits,
+          allowLocalAddresses: options.allow_local_addresses,
+          pictures: info.takesImages,
+          signal,
+          onProgress,
+        },
+      ));
     // Reading may have taken long.
     signal.throwIfAborted();
     this.#host.assertOpen();

@@ -9,8 +9,11 @@ import { readStamp, writeStamp } from "./stamp.mjs";
 const src = inRoot("src");
 const lib = inRoot("lib");
 const exported = ["index", "enums", "exceptions"];
-const entries = [...exported, path.join("cli", "main")];
+// The worker is a thread of its own, which src/files starts by its path.
+const entries = [...exported, path.join("cli", "main"), path.join("documents", "worker")];
 const cli = path.join(lib, "cli", "main.js");
+const pdfium = path.join("documents", "pdfium.wasm");
+const outputs = [...entries.map((entry) => `${entry}.js`), pdfium];
 // Not in lib/: npm would publish it.
 const stampFile = inRoot("build", "typescript.stamp");
 
@@ -24,7 +27,7 @@ const inputHash = () => hashFiles([...settings.map((file) => inRoot(file)), ...s
 
 export function typescriptIsCurrent() {
   if (readStamp(stampFile)?.input !== inputHash()) return false;
-  return entries.every((entry) => fs.existsSync(path.join(lib, `${entry}.js`)));
+  return outputs.every((file) => fs.existsSync(path.join(lib, file)));
 }
 
 export async function ensureTypescript() {
@@ -34,6 +37,7 @@ export async function ensureTypescript() {
   fs.rmSync(lib, { recursive: true, force: true });
   await declarations();
   await bundle();
+  copyPdfium();
   fs.chmodSync(cli, 0o755);
   writeStamp(stampFile, { input });
 }
@@ -44,6 +48,14 @@ async function declarations() {
   const log = inRoot("build", "build.log");
   await longStep("Checking TypeScript", process.execPath, args, { log });
   pruneDeclarations(lib, exported);
+}
+
+/** What reads PDFs is WebAssembly, and stays a file of its own; its license goes with it. */
+function copyPdfium() {
+  const source = inRoot("node_modules", "@embedpdf", "pdfium");
+  fs.copyFileSync(path.join(source, "dist", "pdfium.wasm"), path.join(lib, pdfium));
+  const license = "LICENSE.pdfium";
+  fs.copyFileSync(path.join(source, license), path.join(lib, path.dirname(pdfium), license));
 }
 
 /**

@@ -35,4 +35,6 @@ export const GENERATION_DEFAULTS: ResolvedGeneration = Object.freeze({
   priority: 0,
   prompt_lookup_num_tokens: 0,
   truncation_strategy: "error",
+  file_limits: Object.freeze({}),
+  allow_local_addresses: false,
 });

@@ -92,12 +92,6 @@ export const DEFERRED = {
     isHonoured: only(false),
     instead: "Leave it out: code that comes with a model is never run.",
   },
-  mmproj: {
-    places: PROVIDER,
-    rule: custom("the path of a projector file", nameSchema),
-    isHonoured: never,
-    instead: "Leave it out, and give text only.",
-  },
   tools: {
     places: PROVIDER_AND_GENERATE,
     rule: custom("an array of tool definitions", listOf(toolSchema)),

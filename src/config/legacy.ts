@@ -12,6 +12,12 @@ export const LEGACY: Readonly<Record<string, Replacement>> = {
   image_detail: leaveOut("pictures are prepared as the model wants them"),
   document: { by: "files", advice: 'Use files: generate(prompt, { files: ["a.pdf"] }).' },
   documents: { by: "files", advice: 'Use files: generate(prompt, { files: ["a.pdf", "b.csv"] }).' },
+  audio: { by: "files", advice: 'Use files: generate(prompt, { files: ["a.wav"] }).' },
+  file: {
+    by: "files",
+    advice: 'Use files, which is an array: generate(prompt, { files: ["a.pdf"] }).',
+  },
+  attachments: renamed("files", ': generate(prompt, { files: ["a.jpg", "b.pdf"] })'),
   device: { by: "device_map", advice: DEVICE_MAP },
   device_type: { by: "device_map", advice: DEVICE_MAP },
   load: { by: "preload", advice: "The model loads on first use, or ahead of it with preload()." },

@@ -1,5 +1,6 @@
 import { fileSchema, listOf, oneOrMany } from "./deferred-schemas.js";
 import { DEFERRED } from "./deferred.js";
+import { FILE_LIMITS_WORDS, fileLimitsSchema } from "./file-limits-schema.js";
 import { LOGIT_BIAS_WORDS, logitBiasSchema } from "./logit-bias.js";
 import { LOG_LEVELS } from "./logger.js";
 import {
@@ -66,6 +67,7 @@ const SERVED = {
   draft_model: provider(
     custom("the path or the file: URL of a .gguf file, not empty", modelSchema),
   ),
+  mmproj: provider(custom("the path or the file: URL of a projector file, not empty", modelSchema)),
   max_queue: provider(integer(1, MAX_WINDOW)),
   torch_dtype: provider(choice("auto", "float32", "float16", "bfloat16")),
   quantization: provider(
@@ -120,6 +122,8 @@ const SERVED = {
   prompt_lookup_num_tokens: generation(integer(0, MAX_LOOKUP)),
   priority: generation(number(-100, 100)),
   truncation_strategy: generation(choice("error", "left", "middle", "rolling")),
+  file_limits: generation(custom(FILE_LIMITS_WORDS, fileLimitsSchema)),
+  allow_local_addresses: generation(choice(true, false)),
 
   pooling: { places: EMBED, rule: choice("mean", "cls", "last", "none") },
   normalize: { places: EMBED, rule: choice(true, false) },

@@ -27,6 +27,7 @@ interface ParsedProviderOptions extends Partial<ResolvedGeneration> {
   cache_type_v?: CacheType;
   use_flash_attention?: boolean | "auto";
   draft_model?: string;
+  mmproj?: string;
   max_queue?: number;
   torch_dtype?: WeightDtype;
   quantization?: Quantization;
@@ -55,6 +56,7 @@ export function resolveProviderConfig(options: unknown): ResolvedProviderConfig 
     cache_type_v: given.cache_type_v,
     use_flash_attention: given.use_flash_attention ?? "auto",
     draft_model: given.draft_model,
+    mmproj: given.mmproj,
     max_queue: given.max_queue ?? 1024,
     weights: resolveWeights(given),
     device_map: given.device_map ?? "auto",

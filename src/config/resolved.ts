@@ -6,6 +6,7 @@ import type {
   Quantization,
   WeightDtype,
 } from "./types.js";
+import type { FileLimits } from "./file-limits.js";
 import type { LogLevel, LogSink } from "./logger.js";
 
 /** A token id and what is added to its logit; -Infinity forbids the token. */
@@ -52,6 +53,9 @@ export interface ResolvedGeneration {
   readonly priority: number;
   readonly prompt_lookup_num_tokens: number;
   readonly truncation_strategy: "error" | "left" | "middle" | "rolling";
+  /** As given: what is missing has its default where files are read. */
+  readonly file_limits: FileLimits;
+  readonly allow_local_addresses: boolean;
 }
 
 /** What every call takes besides its input. */
@@ -104,6 +108,8 @@ export interface ResolvedProviderConfig {
   readonly use_flash_attention: boolean | "auto";
   /** A smaller model of the same vocabulary, which guesses ahead. */
   readonly draft_model: string | undefined;
+  /** The projector of a GGUF model; undefined: one that lies beside it. */
+  readonly mmproj: string | undefined;
   /** Calls that may be unfinished. */
   readonly max_queue: number;
   /** What the weights of a Hugging Face checkpoint become. */

@@ -33,6 +33,12 @@ export interface CacheOptions {
    */
   draft_model?: string;
   /**
+   * The projector (mmproj) with which a GGUF model sees, as a path or `file:` URL. A
+   * checkpoint has all of its parts.
+   * @default one that lies beside the model and is named like it, if there is one
+   */
+  mmproj?: string;
+  /**
    * Calls that may be unfinished, 1 to 1048576; one more is a ResourceError.
    * @default 1024
    */

@@ -38,8 +38,6 @@ export interface DeferredProviderOptions {
    * @default false
    */
   trust_remote_code?: boolean;
-  /** Projector file of a vision or audio model. Not served yet. */
-  mmproj?: string;
 }
 
 /** The same for options of generate() that may also be set in the constructor. */
@@ -51,5 +49,4 @@ export interface DeferredGenerationOptions {
   tools?: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** What `files` takes: a path or URL as text, a URL, bytes, a Blob or a stream of bytes. */
-export type FileInput = string | URL | Uint8Array | ArrayBuffer | Blob | AsyncIterable<Uint8Array>;
+export type { FileInput } from "./types-files.js";

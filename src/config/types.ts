@@ -5,6 +5,7 @@ import type {
   DeferredProviderOptions,
   FileInput,
 } from "./types-deferred.js";
+import type { FileOptions } from "./types-files.js";
 import type { SamplingOptions } from "./types-sampling.js";
 import type { WeightOptions } from "./types-weights.js";
 
@@ -12,6 +13,7 @@ export type { Logger, LogLevel, LogSink } from "./logger.js";
 export type * from "./types-cache.js";
 export type * from "./types-deferred.js";
 export type * from "./types-messages.js";
+export type * from "./types-files.js";
 export type * from "./types-sampling.js";
 export type * from "./types-weights.js";
 
@@ -36,7 +38,7 @@ export interface CallOptions {
 }
 
 /** Options of generation: defaults in the constructor, overridden by those of a call. */
-export interface GenerationOptions extends SamplingOptions, DeferredGenerationOptions {
+export interface GenerationOptions extends SamplingOptions, FileOptions, DeferredGenerationOptions {
   /**
    * The most tokens to generate.
    * @default 2048

@@ -71,10 +71,25 @@ export class GenerationError extends AbstractLLMError {
   }
 }
 
+/** Which file it is about, and why, for programs. */
+export interface MediaDetails extends Readonly<Record<string, unknown>> {
+  /** Its path as it was given, its URL without credentials and query, or its place. */
+  readonly file?: string;
+  /** Its place among the files of the call. */
+  readonly index?: number;
+  /** What is wrong with it. */
+  readonly reason?: string;
+  /** Which of `file_limits` it is beyond. */
+  readonly limit?: string;
+  /** What would help; empty when nothing is known to. */
+  readonly remedies?: readonly string[];
+}
+
 /** A file that was given as input cannot be read as what it is. */
 export class MediaError extends AbstractLLMError {
   static override readonly code = "MEDIA";
   declare readonly code: typeof MediaError.code;
+  declare readonly details: MediaDetails;
 
   static {
     defineErrorClass(this, "MediaError");

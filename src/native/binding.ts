@@ -62,11 +62,22 @@ export interface NativeModel {
   close(): number;
 }
 
+/** The part of a model that sees. */
+export interface NativeVision {
+  /** A GGUF projector (mmproj); with a plan, the folder of the checkpoint, for messages. */
+  path: string;
+  /** What to make of a checkpoint's tower. It has no vocabulary. */
+  plan?: NativeCheckpointPlan;
+  image: ImageSpec;
+}
+
 export interface NativeLoadOptions {
   /** A GGUF file; with a plan, the folder of the checkpoint, for messages. */
   path: string;
   /** What to make of a Hugging Face checkpoint. */
   plan?: NativeCheckpointPlan;
+  /** Left out for a model that takes text only. */
+  vision?: NativeVision;
   /** Tokens of context; 0 means the smaller of the model's own and 8192. */
   contextSize: number;
   /** 0 means one per physical core that this process may use. */

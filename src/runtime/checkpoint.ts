@@ -12,6 +12,7 @@ import type { NativeAdapterPlan, NativeCheckpointPlan } from "../native/checkpoi
 import { cachedModelPath, STREAMED_QUANTIZATIONS } from "./checkpoint-cache.js";
 import { isRemote, toPath } from "./model-path.js";
 import { readHeaders } from "./read-headers.js";
+import { checkpointSight, type Sight } from "./vision.js";
 
 /** What the engine's own default is at most. */
 const LARGEST_DEFAULT = 8192;
@@ -28,6 +29,11 @@ export async function findCheckpoint(model: string): Promise<string | undefined>
   return isCheckpoint || !isGguf ? path : undefined;
 }
 
+/** How a checkpoint is loaded, and how it sees. */
+export interface ReadCheckpoint extends Sight {
+  readonly plan: NativeCheckpointPlan;
+}
+
 /**
  * How the checkpoint in a folder is to be loaded. Reads its small files here and the
  * headers of its weights off this thread.
@@ -36,11 +42,11 @@ export async function findCheckpoint(model: string): Promise<string | undefined>
  * @throws {ModelLoadingError} MODEL_LOADING
  * @throws {UnsupportedModelError} UNSUPPORTED_MODEL
  */
-export async function readCheckpointPlan(
+export async function readCheckpoint(
   path: string,
   weights: ResolvedWeights,
   signal: AbortSignal,
-): Promise<NativeCheckpointPlan> {
+): Promise<ReadCheckpoint> {
   const folder = await readCheckpointFolder(path);
   signal.throwIfAborted();
   const tensors = await readHeaders(folder.files);
@@ -50,12 +56,17 @@ export async function readCheckpointPlan(
   const adapters: NativeAdapterPlan[] = [];
   for (const adapter of weights.adapters) adapters.push(await readAdapterPlan(plan, adapter));
   signal.throwIfAborted();
+  const sight = await checkpointSight(folder, tensors, weights);
+  signal.throwIfAborted();
   const isCached = !STREAMED_QUANTIZATIONS.includes(weights.quantization);
   return {
-    ...plan,
-    // Adapters are no part of what is cached.
-    ...(isCached ? { cachePath: await cachedModelPath(plan, weights) } : {}),
-    ...(adapters.length > 0 ? { adapters } : {}),
+    ...sight,
+    plan: {
+      ...plan,
+      // Adapters are no part of what is cached.
+      ...(isCached ? { cachePath: await cachedModelPath(plan, weights) } : {}),
+      ...(adapters.length > 0 ? { adapters } : {}),
+    },
   };
 }
 
@@ -101,5 +112,15 @@ export function assertWeightsStay(
     `${path} is a GGUF file, whose weights stay as they are: ${parameter} is for Hugging Face ` +
       "checkpoints. Leave it out, or give the checkpoint.",
     { details: { parameter, path } },
+  );
+}
+
+/** @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE when a checkpoint is given a projector */
+export function assertNoProjector(mmproj: string | undefined, path: string): void {
+  if (mmproj === undefined) return;
+  throw new UnsupportedFeatureError(
+    `${path} is a Hugging Face checkpoint, which has all of its parts: mmproj is for GGUF ` +
+      "files. Leave it out.",
+    { details: { parameter: "mmproj", path } },
   );
 }

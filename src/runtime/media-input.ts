@@ -3,26 +3,24 @@ import type { NormalisedInput } from "../config/messages.js";
 import type { ChatMessage, ChatPart, FileInput } from "../config/types.js";
 import { InvalidRequestError, MediaError, UnsupportedFeatureError } from "../errors.js";
 import type { NativeGenerateRequest, NativeMedia, NativeModelInfo } from "../native/binding.js";
-import {
-  resolveMedia,
-  type FileRequest,
-  type ResolvedFile,
-  type ResolveMediaOptions,
-} from "./resolve-media.js";
+import type { FileRequest, ResolvedFile, ResolveOptions } from "../files.js";
 
 /** The part of a request to the core that carries its input. */
 export type InputRequest = Pick<NativeGenerateRequest, "prompt" | "messages" | "media">;
 
-type Takes = Pick<NativeModelInfo, "takesImages" | "takesAudio">;
+interface Takes extends Pick<NativeModelInfo, "takesImages" | "takesAudio"> {
+  /** Why it takes no pictures, although it has a part for that. */
+  readonly pictureProblem?: string | undefined;
+}
 type Resolve = (
   requests: readonly FileRequest[],
-  options: ResolveMediaOptions,
+  options: ResolveOptions,
 ) => Promise<ResolvedFile[][]>;
 
 /** A part as the chat template sees it. */
 type NativePart = { type: "text"; text: string } | { type: "image" | "audio" };
 /** A file in its place; what `files` has may be anything. */
-interface FilePart extends FileRequest {
+interface FilePart extends Required<FileRequest> {
   readonly type: "image" | "audio" | "file";
 }
 type Part = FilePart | Extract<ChatPart, { type: "text" }>;
@@ -59,8 +57,8 @@ export async function readInput(
   input: NormalisedInput,
   files: readonly FileInput[],
   takes: Takes,
-  options: ResolveMediaOptions,
-  resolve: Resolve = resolveMedia,
+  options: ResolveOptions,
+  resolve: Resolve = resolveFiles,
 ): Promise<InputRequest> {
   const given = files.map((file, index): FilePart => {
     return { type: "file", input: file, place: `files[${String(index)}]` };
@@ -155,7 +153,9 @@ function assertTaken(kind: "image" | "audio", takes: Takes): void {
   if (taken[kind]) return;
   const others = (["image", "audio"] as const).filter((other) => taken[other]);
   const list = ["text", ...others.map((other) => NAMES[other])].join(" and ");
-  throw new UnsupportedFeatureError(`The model takes no ${NAMES[kind]}: it takes ${list}.`, {
+  const why =
+    kind === "image" && takes.pictureProblem !== undefined ? ` ${takes.pictureProblem}` : "";
+  throw new UnsupportedFeatureError(`The model takes no ${NAMES[kind]}: it takes ${list}.${why}`, {
     details: { feature: kind },
   });
 }
@@ -173,4 +173,13 @@ function assertKind({ type, place }: FilePart, kind: ResolvedFile["kind"]): void
 function toNative(file: Exclude<ResolvedFile, { kind: "text" }>): NativeMedia {
   if (file.kind === "audio") return { kind: "audio", bytes: file.bytes };
   return { kind: "image", ...file.source };
+}
+
+/** The readers are loaded when there is something to read. */
+async function resolveFiles(
+  requests: readonly FileRequest[],
+  options: ResolveOptions,
+): Promise<ResolvedFile[][]> {
+  const { resolveEach } = await import("../files.js");
+  return await resolveEach(requests, options);
 }

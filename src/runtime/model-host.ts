@@ -1,18 +1,33 @@
 import type { ResolvedProviderConfig } from "../config/resolved.js";
 import type { ProgressListener } from "../config/types.js";
 import { withCallSite } from "../errors.js";
-import type { NativeLoadOptions, NativeModelInfo } from "../native/binding.js";
+import type { NativeModelInfo } from "../native/binding.js";
+import type { NativeCheckpointPlan } from "../native/checkpoint-plan.js";
 import { alsoEnded, closedError, endedError } from "./closed-error.js";
 import { contextWarning } from "./context-warning.js";
-import { assertWeightsStay, defaultContext, readCheckpointPlan } from "./checkpoint.js";
+import {
+  assertNoProjector,
+  assertWeightsStay,
+  defaultContext,
+  readCheckpoint,
+} from "./checkpoint.js";
 import { locateModel } from "./locate-model.js";
 import { resolveModelPath } from "./model-path.js";
 import { onAbort } from "./on-abort.js";
 import { NativeEngine } from "./native-engine.js";
+import { projectorSight, type Sight } from "./vision.js";
 
 export interface HostedModel {
   readonly engine: NativeEngine;
   readonly info: NativeModelInfo;
+  /** Why it takes no pictures, although it has a part for that. */
+  readonly pictureProblem: string | undefined;
+}
+
+/** What to load: a GGUF file, or a checkpoint and how it becomes one; and how it sees. */
+interface Found extends Sight {
+  readonly path: string;
+  readonly plan?: NativeCheckpointPlan;
 }
 
 /** One attempt to load, shared by all calls that came while it ran. */
@@ -102,18 +117,20 @@ export class ModelHost {
     return attempt;
   }
 
-  /** What to load: a GGUF file, or a checkpoint and how it becomes one. */
-  async #find(signal: AbortSignal): Promise<Pick<NativeLoadOptions, "path" | "plan">> {
-    const { model, weights } = this.#config;
+  async #find(signal: AbortSignal): Promise<Found> {
+    const { model, weights, mmproj } = this.#config;
     const { path, isCheckpoint } = await locateModel(model);
     signal.throwIfAborted();
-    if (isCheckpoint) return { path, plan: await readCheckpointPlan(path, weights, signal) };
+    if (isCheckpoint) {
+      assertNoProjector(mmproj, path);
+      return { path, ...(await readCheckpoint(path, weights, signal)) };
+    }
     assertWeightsStay(weights, path);
-    return { path };
+    return { path, ...(await projectorSight(path, mmproj)) };
   }
 
   async #load(signal: AbortSignal, onProgress: ProgressListener): Promise<HostedModel> {
-    const { path, plan } = await this.#find(signal);
+    const { path, plan, vision, problem } = await this.#find(signal);
     const { draft_model } = this.#config;
     const draft = draft_model === undefined ? "" : await resolveModelPath(draft_model);
     signal.throwIfAborted();
@@ -124,6 +141,7 @@ export class ModelHost {
           model.load({
             path,
             ...(plan === undefined ? {} : { plan }),
+            ...(vision === undefined ? {} : { vision }),
             contextSize: this.#config.context_window ?? (plan ? defaultContext(plan) : 0),
             threads: this.#config.threads ?? 0,
             cpuOnly: this.#config.device_map === "cpu",
@@ -139,7 +157,7 @@ export class ModelHost {
       );
       // Given up by all who waited, in the same moment: another attempt may run already.
       signal.throwIfAborted();
-      this.#ready = { engine, info };
+      this.#ready = { engine, info, pictureProblem: problem };
       this.#warn(contextWarning(info));
       return this.#ready;
     } catch (error) {

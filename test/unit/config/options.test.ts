@@ -75,7 +75,8 @@ describe("the table of options", () => {
 
 describe("the documentation of options", () => {
   const documented = new Map<string, string | undefined>();
-  const files = ["types-sampling", "types-cache", "types-weights", "types-deferred", "types"];
+  const files = ["types-sampling", "types-cache", "types-weights", "types-files"];
+  files.push("types-deferred", "types");
   for (const file of files) {
     const url = new URL(`../../../src/config/${file}.ts`, import.meta.url);
     const properties = /\/\*\*((?:(?!\*\/)[^])*?)\*\/\s+(\w+)\?:/g;

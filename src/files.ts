@@ -1,0 +1,14 @@
+/** Files for models: from wherever they are, to what a model takes. */
+export { FILE_LIMITS, type ResolvedFileLimits } from "./config/file-limits.js";
+export type {
+  ResolvedAudio,
+  ResolvedFile,
+  ResolvedImage,
+  ResolvedText,
+} from "./files/resolved-file.js";
+export {
+  resolveEach,
+  resolveFiles,
+  type FileRequest,
+  type ResolveOptions,
+} from "./files/resolve-files.js";
