@@ -76,7 +76,7 @@ module.exports = {
       from: { path: "^src/vision/" },
       to: {
         pathNot:
-          "^src/(vision|errors|internal)/|^src/(errors|native/image-spec|checkpoint/(config|errors))[.]ts$",
+          "^src/(vision|errors|internal)/|^src/(errors|native/image-spec|checkpoint/(config|errors))[.]ts$|^path$",
       },
     },
     {

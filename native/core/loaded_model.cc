@@ -145,7 +145,7 @@ bool SuitsExtraBuffers(const GgufSummary& summary) {
 
 // The smaller model that guesses ahead, for the same conversations. Its share of the
 // progress is small, and not shown.
-Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint64_t size_bytes,
+Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint64_t total,
                  LoadedModel* loaded) {
   if (Status status = CheckTakesDrafts(*loaded); !status.ok()) return status;
   LoadRequest draft = request;
@@ -158,16 +158,17 @@ Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint6
   draft.cache_type_k.clear();
   draft.cache_type_v.clear();
   draft.threads = loaded->threads->threads();
-  auto result =
-      LoadModel(draft, [&](uint64_t, uint64_t) { return progress(size_bytes, size_bytes); });
+  auto result = LoadModel(draft, [&](uint64_t, uint64_t) { return progress(total, total); });
   if (!result.ok()) return result.status();
   loaded->draft = std::move(result.value());
   AddMemory(loaded->draft->memory, &loaded->memory);
   return CheckSameVocabulary(*loaded, *loaded->draft);
 }
 
-// What turns pictures and sounds into embeddings of this model.
-Status LoadMedia(const LoadRequest& request, const LoadProgress& progress, LoadedModel* loaded) {
+// What turns pictures and sounds into embeddings of this model. Its share of the progress is
+// small, and not shown.
+Status LoadMedia(const LoadRequest& request, const LoadProgress& progress, uint64_t total,
+                 LoadedModel* loaded) {
   if (request.media == nullptr) return Status::Ok();
   if (loaded->encodes_source) {
     return Status::Error(Code::kUnsupportedModel,
@@ -175,7 +176,8 @@ Status LoadMedia(const LoadRequest& request, const LoadProgress& progress, Loade
                              " takes no pictures or sounds: it reads its input with an encoder.",
                          {{"path", request.path}});
   }
-  auto media = request.media->Load(*loaded, progress);
+  auto media =
+      request.media->Load(*loaded, [&](uint64_t, uint64_t) { return progress(total, total); });
   if (!media.ok()) return media.status();
   const int32_t size = media.value()->encoder->embedding_size();
   const int32_t expected = llama_model_n_embd_inp(loaded->model.get());
@@ -194,12 +196,11 @@ Status LoadMedia(const LoadRequest& request, const LoadProgress& progress, Loade
 }
 
 // They are small beside the weights, whose progress has reached its end.
-Status AddAdapters(const LoadRequest& request, const LoadProgress& progress, uint64_t size_bytes,
+Status AddAdapters(const LoadRequest& request, const LoadProgress& progress, uint64_t total,
                    LoadedModel* loaded) {
   if (request.plan == nullptr) return Status::Ok();
-  auto adapters =
-      LoadAdapters(request.plan->adapters, loaded->model.get(),
-                   [&](uint64_t, uint64_t) { return progress(size_bytes, size_bytes); });
+  auto adapters = LoadAdapters(request.plan->adapters, loaded->model.get(),
+                               [&](uint64_t, uint64_t) { return progress(total, total); });
   if (!adapters.ok()) return adapters.status();
   loaded->adapters = std::move(adapters.value());
   return UseAdapters(loaded->adapters, loaded->context.get());
@@ -216,12 +217,18 @@ Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const 
   loaded->computes_on_cpu = request.cpu_only || !HasGpu();
   const uint64_t size_bytes = source.summary.size_bytes;
   if (Status status = StartThreads(request, size_bytes, loaded.get()); !status.ok()) return status;
-  Result<llama_model_ptr> weights = LoadWeights(request, source, size_bytes, progress);
+  // What comes behind the weights is small, and asks only whether to go on.
+  uint64_t total = size_bytes;
+  const LoadProgress counted = [&](uint64_t done, uint64_t of) {
+    total = of;
+    return progress(done, of);
+  };
+  Result<llama_model_ptr> weights = LoadWeights(request, source, size_bytes, counted);
   if (!weights.ok()) return weights.status();
   loaded->model = std::move(weights.value());
   if (!EngineWindowsAgree(loaded->model.get())) return NoWindows(request.path);
   if (Status status = CreateContext(request, source, loaded.get()); !status.ok()) return status;
-  if (Status status = AddAdapters(request, progress, size_bytes, loaded.get()); !status.ok()) {
+  if (Status status = AddAdapters(request, progress, total, loaded.get()); !status.ok()) {
     return status;
   }
   auto tokenizer = std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()),
@@ -232,9 +239,10 @@ Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const 
   DescribeModel(source.summary.architecture, loaded.get());
   loaded->pooled = DescribePooled(source.summary, loaded->context.get(), loaded->info.context_size);
   loaded->memory = MemoryByDevice(loaded->context.get());
-  if (Status status = LoadMedia(request, progress, loaded.get()); !status.ok()) return status;
+  if (Status status = LoadMedia(request, progress, total, loaded.get()); !status.ok())
+    return status;
   if (!request.draft_path.empty()) {
-    Status status = LoadDraft(request, progress, size_bytes, loaded.get());
+    Status status = LoadDraft(request, progress, total, loaded.get());
     if (!status.ok()) return status;
   }
   return loaded;

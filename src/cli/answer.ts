@@ -7,6 +7,7 @@ export type Llm = Pick<HuggingFaceProvider, "generate" | "preload">;
 export interface AnswerRequest {
   readonly llm: Llm;
   readonly input: string | readonly MessageInput[];
+  readonly files?: readonly string[];
   /** Overrides the provider's, if it is given. */
   readonly systemPrompt?: string | undefined;
   readonly signal: AbortSignal;
@@ -23,13 +24,14 @@ export interface Answer {
 
 /** Generates, hands over the text piece by piece, and shows progress until it comes. */
 export async function streamAnswer(request: AnswerRequest): Promise<Answer> {
-  const { llm, input, systemPrompt, signal, progress, onText } = request;
+  const { llm, input, files = [], systemPrompt, signal, progress, onText } = request;
   const start = performance.now();
   let firstTextMs: number | undefined;
   try {
     const generation = llm.generate(input, {
       signal,
       onProgress: progress.update,
+      files,
       ...(systemPrompt === undefined ? {} : { system_prompt: systemPrompt }),
     });
     for await (const piece of generation) {

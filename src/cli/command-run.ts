@@ -17,6 +17,13 @@ const FILES: FlagGroup = {
   title: "Input",
   flags: [
     {
+      name: "file",
+      short: "f",
+      kind: "texts",
+      placeholder: "FILE",
+      help: "A picture, document, table or URL that the prompt is about; may come several times",
+    },
+    {
       name: "grammar-file",
       kind: "text",
       placeholder: "FILE",
@@ -52,6 +59,10 @@ export const runCommand: Command = {
   groups: [...PROVIDER_FLAG_GROUPS, FILES, OUTPUT],
   examples: [
     { line: 'abstractllm run "Tell me a story."', meaning: "the embedded model, one answer" },
+    {
+      line: 'abstractllm run "What is on this picture?" --file photo.jpg',
+      meaning: "for models that see",
+    },
     { line: "abstractllm run -m model.gguf --system 'Be brief.'", meaning: "a chat" },
     {
       line: 'cat letter.txt | abstractllm run "Summarise this letter:"',
@@ -77,6 +88,9 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const isChat = source.typed === undefined && host.stdin.isTTY === true;
   if (isChat && style.json) throw new UsageError("--json needs a prompt.");
 
+  const files = args.all("file");
+  if (isChat && files.length > 0) throw new UsageError("--file needs a prompt.");
+
   const options = await optionsOf(args, context);
   if (isChat && options.n !== undefined) throw new UsageError("--n needs a prompt.");
   if (options.logprobs !== undefined && !style.json) {
@@ -96,7 +110,7 @@ async function run(args: Arguments, context: Context): Promise<number> {
     }
     const prompt = await readPrompt(source, host, signal);
     if (prompt === "") throw new UsageError("The prompt is empty.");
-    return await runOnce({ llm, prompt, signal, context, style, showStats });
+    return await runOnce({ llm, prompt, files, signal, context, style, showStats });
   } catch (error) {
     return await reportFailure(error, context, style, { signal });
   } finally {

@@ -54,6 +54,11 @@ const MODEL = {
     placeholder: "FILE",
     help: "A small model of the same vocabulary, a .gguf file, that guesses ahead",
   },
+  mmproj: {
+    kind: "text",
+    placeholder: "FILE",
+    help: "The projector with which a .gguf model sees (default: one beside it)",
+  },
   device_map: {
     kind: "text",
     placeholder: "DEVICE",

@@ -9,6 +9,8 @@ import { statsLines } from "./stats.js";
 export interface OnceRequest {
   readonly llm: Llm;
   readonly prompt: string;
+  /** Paths and URLs. */
+  readonly files: readonly string[];
   readonly signal: AbortSignal;
   readonly context: Context;
   readonly style: FailureStyle;
@@ -20,7 +22,7 @@ export interface OnceRequest {
  * the exit code. When it fails or is stopped, what there is of the text stays.
  */
 export async function runOnce(request: OnceRequest): Promise<number> {
-  const { llm, prompt: input, signal, context, style, showStats } = request;
+  const { llm, prompt: input, files, signal, context, style, showStats } = request;
   const { out, err } = context;
   // The engine's log would run through a bar.
   const progress = new ProgressDisplay(err, !style.verbose);
@@ -30,7 +32,7 @@ export async function runOnce(request: OnceRequest): Promise<number> {
     if (!style.json) await out.writeForeign(piece);
   };
   try {
-    const answer = await streamAnswer({ llm, input, signal, progress, onText });
+    const answer = await streamAnswer({ llm, input, files, signal, progress, onText });
     if (style.json) await out.writeJson(answer.result);
     else await finishText(out, answer);
     if (showStats) err.say(`${statsLines(answer).join("\n")}\n`);

@@ -14,8 +14,11 @@ function optionsOf(...args: string[]): unknown {
 }
 
 describe("the options of the provider on the command line", () => {
-  // --verbose gives the log; the others are about many calls at once.
-  const NOT_TYPED = ["max_queue", "logger", "log_level", "priority"];
+  // --verbose gives the log; the others are about many calls at once, or for strangers' files.
+  const NOT_TYPED = [
+    ...["max_queue", "logger", "log_level", "priority"],
+    ...["file_limits", "allow_local_addresses"],
+  ];
 
   it("are all there, but for those that are not served yet", () => {
     const missing = optionNamesAt("provider").filter((name) => flagOfOption(name) === undefined);

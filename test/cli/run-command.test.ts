@@ -21,7 +21,7 @@ function once(
   const { signal } = controller;
   const context = makeContext(fake);
   const style = { ...STYLE, json };
-  const ended = runOnce({ llm, prompt: "Hi", signal, context, style, showStats });
+  const ended = runOnce({ llm, prompt: "Hi", files: [], signal, context, style, showStats });
   return { host: fake, controller, ended };
 }
 

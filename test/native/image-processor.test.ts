@@ -110,7 +110,10 @@ describe("pictures are prepared as transformers prepares them, bit for bit", () 
       for (const { picture, tiles, text, error } of cases) {
         it(picture.join(" "), async () => {
           const image = pictureNamed(picture);
-          const processing = loadBinding().processImage(image, imageSpec(files));
+          const processing = loadBinding().processImage(
+            image,
+            imageSpec({ ...files, folder: "/models/seeing" }),
+          );
           if (error !== undefined) {
             await assert.rejects(processing, { code: "MEDIA" });
             return;

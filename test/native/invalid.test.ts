@@ -11,6 +11,8 @@ import {
   ModelNotFoundError,
   UnsupportedFeatureError,
 } from "../../src/index.js";
+import { checkpointPath } from "../helpers/checkpoints.js";
+import { gallery } from "../helpers/gallery.js";
 import { EMBEDDED_MODEL, useEmbeddedGguf, useTempFolder } from "../helpers/gguf.js";
 import { DEFAULTS, useProvider, withProvider } from "../helpers/provider.js";
 import { assertAnswers } from "../helpers/reference.js";
@@ -55,16 +57,22 @@ describe("a call that makes no sense", () => {
   });
 
   it("is an UnsupportedFeatureError for pictures without an encoder for them", async () => {
-    const image = Buffer.from("a picture");
+    const [picture] = gallery(1, 1);
+    const image = picture?.file ?? Buffer.alloc(0);
     const content = [{ type: "image", image }] as const;
-    for (const run of [
-      llm().generate("Hello", { files: [image] }),
-      llm().generate([{ role: "user", content }]),
-    ]) {
-      const { message, details } = await rejectionOf(UnsupportedFeatureError, run);
-      assert.equal(message, "The model takes no pictures: it takes text.");
-      assert.deepEqual(details, { feature: "image" });
-    }
+    await withProvider(
+      async (blind) => {
+        for (const run of [
+          blind.generate("Hello", { files: [image] }),
+          blind.generate([{ role: "user", content }]),
+        ]) {
+          const { message, details } = await rejectionOf(UnsupportedFeatureError, run);
+          assert.equal(message, "The model takes no pictures: it takes text.");
+          assert.deepEqual(details, { feature: "image" });
+        }
+      },
+      { model: checkpointPath("llama") },
+    );
   });
 
   it("is an InvalidParameterError for an option of a wrong value", async () => {

@@ -163,7 +163,14 @@ describe("an architecture that is not served", () => {
     const fixture = await readFixture("llama");
     for (const [name, nearest, similar] of [
       ["LlamaForCausalML", "LlamaForCausalLM", ["LlamaForCausalLM"]],
-      ["Qwen2VLForConditionalGeneration", undefined, ["Qwen2ForCausalLM", "Qwen2MoeForCausalLM"]],
+      [
+        "Qwen2AudioForConditionalGeneration",
+        undefined,
+        [
+          ...["Qwen2ForCausalLM", "Qwen2MoeForCausalLM"],
+          ...["Qwen2VLForConditionalGeneration", "Qwen2_5_VLForConditionalGeneration"],
+        ],
+      ],
       ["Gemma3nForCausalLM", undefined, ["Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"]],
       ["GPTNeoXJapaneseForCausalLM", undefined, ["GPTNeoXForCausalLM"]],
       ["Zzz", undefined, []],

@@ -250,7 +250,6 @@ describe("options that this version does not serve in full", () => {
     token: ["hf_abc"],
     revision: ["main"],
     trust_remote_code: [true],
-    mmproj: ["mmproj.gguf"],
     tools: [[{ name: "f" }]],
   };
   const ill = {

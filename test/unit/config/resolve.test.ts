@@ -22,6 +22,7 @@ describe("resolveProviderConfig", () => {
       cache_type_v: undefined,
       use_flash_attention: "auto",
       draft_model: undefined,
+      mmproj: undefined,
       max_queue: 1024,
       weights: { dtype: "auto", quantization: "none", quantizedBy: "quantization", adapters: [] },
       device_map: "auto",
@@ -139,6 +140,7 @@ describe("resolveGenerateOptions", () => {
           { ...resolveGenerateOptions(config, options), ...options },
           {
             ...config.generation,
+            files: [],
             signal: undefined,
             onProgress: undefined,
             stream: false,

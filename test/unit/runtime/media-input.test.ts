@@ -3,7 +3,7 @@ import type { NormalisedInput } from "../../../src/config/messages.js";
 import type { ChatPart } from "../../../src/config/types.js";
 import { InvalidRequestError, MediaError, UnsupportedFeatureError } from "../../../src/errors.js";
 import { readInput, textInput, type InputRequest } from "../../../src/runtime/media-input.js";
-import type { ResolvedFile } from "../../../src/runtime/resolve-media.js";
+import type { ResolvedFile } from "../../../src/files.js";
 
 const EYES = { takesImages: true, takesAudio: false };
 const NEITHER = { takesImages: false, takesAudio: false };
@@ -12,13 +12,15 @@ const picture = (name: string) => ({ kind: "image" as const, bytes: bytesOf(name
 
 /** What the names of files say: "a.png", "a.txt", "a.wav", and a scan of a page and a picture. */
 function fileOf(name: string): ResolvedFile[] {
-  if (name.endsWith(".txt")) return [{ kind: "text", text: `<${name}>` }];
-  if (name.endsWith(".wav")) return [{ kind: "audio", bytes: bytesOf(name) }];
+  if (name.endsWith(".txt")) return [{ kind: "text", type: "text/plain", text: `<${name}>` }];
+  if (name.endsWith(".wav")) return [{ kind: "audio", type: "audio/wav", bytes: bytesOf(name) }];
   if (name.endsWith(".pdf")) return [...fileOf("p.txt"), ...fileOf("p.png")];
   if (name.endsWith(".rgb")) {
-    return [{ kind: "image", source: { width: 1, height: 1, rgb: bytesOf("rgb") } }];
+    return [
+      { kind: "image", type: "image/png", source: { width: 1, height: 1, rgb: bytesOf("rgb") } },
+    ];
   }
-  return [{ kind: "image", source: { bytes: bytesOf(name) } }];
+  return [{ kind: "image", type: "image/png", source: { bytes: bytesOf(name) } }];
 }
 
 describe("readInput", () => {
@@ -32,7 +34,7 @@ describe("readInput", () => {
     signal?: AbortSignal,
   ): Promise<InputRequest> {
     return await readInput(given, files, takes, { signal }, (requests) => {
-      read.push(...requests.map(({ place }) => place));
+      read.push(...requests.map(({ place = "" }) => place));
       return Promise.resolve(requests.map(({ input: name }) => fileOf(name as string)));
     });
   }
