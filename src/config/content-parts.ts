@@ -79,8 +79,9 @@ function parseText(text: unknown, index: number): string {
 
 function parseImageUrl(value: unknown, index: number): string {
   const url = isPlainObject(value) ? value["url"] : value;
-  if (typeof url === "string" && url !== "") return url;
-  const allowed = "has to be { url }, or the URL as a string";
+  // Messages may be a stranger's: only what says so names a file of this machine.
+  if (typeof url === "string" && /^(?:https?|data):/i.test(url)) return url;
+  const allowed = "has to be { url } with an http:, https: or data: URL";
   throw malformed(index, `has an image_url of ${preview(value)}, which ${allowed}`);
 }
 

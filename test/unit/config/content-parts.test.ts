@@ -9,8 +9,8 @@ const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 describe("parseContent", () => {
   it("takes pictures and sounds in the shapes of OpenAI and of transformers", () => {
     const shapes: [unknown, unknown][] = [
-      [{ type: "image_url", image_url: { url: "a.png" } }, "a.png"],
-      [{ type: "image_url", image_url: { url: "a.png", detail: "high" } }, "a.png"],
+      [{ type: "image_url", image_url: { url: "data:,a" } }, "data:,a"],
+      [{ type: "image_url", image_url: { url: "http://host/a", detail: "high" } }, "http://host/a"],
       [{ type: "image_url", image_url: "https://host/a.png" }, "https://host/a.png"],
       [{ type: "image", image: PNG }, PNG],
       [{ type: "image", url: "https://host/a.png" }, "https://host/a.png"],
@@ -48,6 +48,16 @@ describe("parseContent", () => {
     ["a path that is a number", { type: "image", path: 5 }, /whose path is 5/],
     ["an image_url without a URL", { type: "image_url", image_url: {} }, /has to be \{ url \}/],
     ["an image_url that is empty", { type: "image_url", image_url: "" }, /has to be \{ url \}/],
+    [
+      "an image_url that is a path",
+      { type: "image_url", image_url: "a.png" },
+      /https: or data: URL/,
+    ],
+    [
+      "an image_url of a file",
+      { type: "image_url", image_url: "file:///a" },
+      /https: or data: URL/,
+    ],
     ["a sound without data", { type: "input_audio", input_audio: {} }, /has to be \{ data \}/],
     ["what is no base64", { type: "audio", base64: "%%%" }, /is no base64: "%%%"/],
     ["base64 of nothing", { type: "audio", base64: "" }, /is no base64/],
