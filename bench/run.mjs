@@ -37,6 +37,7 @@ export async function runAll({ plan, tools, models, versions, onStep, onResults 
     for (let round = 1; round <= plan.rounds; round += 1) {
       for (const engine of scenario.engines) {
         if (plan.engines && !plan.engines.includes(engine)) continue;
+        if (scenario.only?.[engine]?.includes(model) === false) continue;
         if (engine in skipped) continue;
         onStep(`${title}, ${label}: ${ENGINES[engine].title}, ${round} of ${plan.rounds}`);
         const outcome = await attempt(() => runOnce(scenario, engine, models[model]));

@@ -31,6 +31,7 @@ import { streams } from "./streams.mjs";
  * @property {string[]} models names of generated ones, or "embedded"
  * @property {string[]} engines names in engines/index.mjs; llama.node only where prompts are
  *   short: its binary has no SIMD, and would take most of a run's time
+ * @property {{ [engine: string]: string[] }} [only] for that reason: its models, if not all
  * @property {(sizes: typeof import("../lib/sizes.mjs").FULL) => string} note what is done
  * @property {{ [name: string]: Metric }} metrics
  * @property {Aim[]} aims

@@ -6,6 +6,7 @@ export const single = {
   title: "One stream",
   models: ["qwen2-0.5b-q4_0", "qwen2-0.5b-q8_0", "llama-1b-q4_0"],
   engines: ["ours", "llama-bench", "node-llama-cpp", "llama.node"],
+  only: { "llama.node": ["qwen2-0.5b-q4_0"] },
   note: ({ prompt, generated }) =>
     `A prompt of ${prompt} tokens, until its first token is there; then ${generated} tokens, as ` +
     "the caller sees them come.",
