@@ -4,7 +4,7 @@
 
 namespace abstractllm::bench {
 
-void TimedSink::Post(Event event) {
+void TimedSink::Post(Event&& event) {
   const Clock::time_point now = Clock::now();
   std::lock_guard<std::mutex> lock(mutex_);
   Timeline& timeline = timelines_[event.job];

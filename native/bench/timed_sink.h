@@ -21,7 +21,7 @@ struct Timeline {
 // Thread: any.
 class TimedSink final : public EventSink {
  public:
-  void Post(Event event) override;
+  void Post(Event&& event) override;
 
   // Block until it has happened or the job is over, and return the timeline so far.
   Timeline WaitForEnd(JobId job);

@@ -14,7 +14,7 @@ namespace abstractllm {
 struct EngineEntry {
   struct Sink final : EventSink {
     Sink(EventBridge& target, ModelId model) : bridge(target), id(model) {}
-    void Post(Event event) override { bridge.Post(id, std::move(event)); }
+    void Post(Event&& event) override { bridge.Post(id, std::move(event)); }
     EventBridge& bridge;
     ModelId id;
   };

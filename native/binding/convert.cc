@@ -28,15 +28,22 @@ std::vector<std::pair<int32_t, float>> LogitBias(const Napi::Object& object, con
   return biases;
 }
 
-Pooling PoolingFromJs(const Napi::Object& object, const char* name) {
-  const std::string value = StringField(object, name);
-  if (value == "model") return Pooling::kModel;
-  if (value == "none") return Pooling::kNone;
-  if (value == "mean") return Pooling::kMean;
-  if (value == "cls") return Pooling::kCls;
-  if (value == "last") return Pooling::kLast;
-  ThrowType(object.Env(), name, "a pooling");
-}
+constexpr Named<Pooling> kPoolings[] = {{"model", Pooling::kModel},
+                                        {"none", Pooling::kNone},
+                                        {"mean", Pooling::kMean},
+                                        {"cls", Pooling::kCls},
+                                        {"last", Pooling::kLast}};
+
+constexpr Named<FlashAttention> kFlashAttentions[] = {
+    {"auto", FlashAttention::kAuto}, {"on", FlashAttention::kOn}, {"off", FlashAttention::kOff}};
+
+constexpr Named<Truncation> kTruncations[] = {{"error", Truncation::kError},
+                                              {"left", Truncation::kLeft},
+                                              {"middle", Truncation::kMiddle},
+                                              {"rolling", Truncation::kRolling}};
+
+constexpr Named<MediaKind> kMediaKinds[] = {{"image", MediaKind::kImage},
+                                            {"audio", MediaKind::kAudio}};
 
 SamplingParams SamplingFromJs(const Napi::Object& object) {
   SamplingParams params;
@@ -76,12 +83,7 @@ std::vector<uint8_t> BytesField(const Napi::Object& object, const char* name) {
 
 MediaInput MediaFromJs(const Napi::Object& object) {
   MediaInput input;
-  const std::string kind = StringField(object, "kind");
-  if (kind == "audio") {
-    input.kind = MediaKind::kAudio;
-  } else if (kind != "image") {
-    ThrowType(object.Env(), "kind", "image or audio");
-  }
+  input.kind = NamedField(object, "kind", kMediaKinds);
   if (object.Get("rgb").IsUndefined()) {
     input.bytes = BytesField(object, "bytes");
     return input;
@@ -114,17 +116,6 @@ std::shared_ptr<const MediaLoader> VisionFromJs(const Napi::Object& object, bool
   return std::make_shared<VisionLoader>(std::move(source));
 }
 
-FlashAttention FlashAttentionFromName(const std::string& name) {
-  if (name == "on") return FlashAttention::kOn;
-  return name == "off" ? FlashAttention::kOff : FlashAttention::kAuto;
-}
-
-Truncation TruncationFromName(const std::string& name) {
-  if (name == "left") return Truncation::kLeft;
-  if (name == "middle") return Truncation::kMiddle;
-  return name == "rolling" ? Truncation::kRolling : Truncation::kError;
-}
-
 }  // namespace
 
 LoadRequest LoadRequestFromJs(const Napi::Object& object) {
@@ -137,12 +128,14 @@ LoadRequest LoadRequestFromJs(const Napi::Object& object) {
     request.plan = CheckpointPlanFromJs(ObjectField(object, "plan"));
   }
   if (!object.Get("vision").IsUndefined()) {
-    request.media = VisionFromJs(ObjectField(object, "vision"), request.cpu_only);
+    const Napi::Object vision = ObjectField(object, "vision");
+    request.media = VisionFromJs(vision, request.cpu_only);
+    request.media_optional = OptionalBoolField(vision, "optional");
   }
   request.cache_cells = static_cast<uint32_t>(NumberField(object, "cacheCells"));
   request.cache_type_k = StringField(object, "cacheTypeK");
   request.cache_type_v = StringField(object, "cacheTypeV");
-  request.flash_attention = FlashAttentionFromName(StringField(object, "flashAttention"));
+  request.flash_attention = NamedField(object, "flashAttention", kFlashAttentions);
   request.draft_path = StringField(object, "draftPath");
   request.max_queue = static_cast<uint32_t>(NumberField(object, "maxQueue"));
   request.log_level = LogLevelFromName(StringField(object, "logLevel"));
@@ -162,7 +155,7 @@ GenerateRequest GenerateRequestFromJs(const Napi::Object& object) {
   request.logprobs = Int(object, "logprobs");
   request.prompt_lookup = Int(object, "promptLookup");
   request.priority = NumberField(object, "priority");
-  request.truncation = TruncationFromName(StringField(object, "truncation"));
+  request.truncation = NamedField(object, "truncation", kTruncations);
   return request;
 }
 
@@ -175,7 +168,7 @@ ScoreRequest ScoreRequestFromJs(const Napi::Object& object) {
 }
 
 EmbedRequest EmbedRequestFromJs(const Napi::Object& object) {
-  return {StringsField(object, "texts"), PoolingFromJs(object, "pooling"),
+  return {StringsField(object, "texts"), NamedField(object, "pooling", kPoolings),
           OptionalBoolField(object, "normalize")};
 }
 

@@ -7,12 +7,6 @@
 namespace abstractllm {
 namespace {
 
-template <typename T>
-struct Named {
-  const char* name;
-  T value;
-};
-
 constexpr Named<ResizeFilter> kFilters[] = {
     {"nearest", ResizeFilter::kNearest},   {"box", ResizeFilter::kBox},
     {"bilinear", ResizeFilter::kBilinear}, {"hamming", ResizeFilter::kHamming},
@@ -27,15 +21,6 @@ constexpr Named<ImageResizeRule> kResizeRules[] = {
 
 constexpr Named<ImageTilingRule> kTilingRules[] = {{"multiples", ImageTilingRule::kMultiples},
                                                    {"closest-grid", ImageTilingRule::kClosestGrid}};
-
-template <typename T, size_t N>
-T ByName(const Napi::Object& object, const char* field, const Named<T> (&list)[N]) {
-  const std::string name = StringField(object, field);
-  for (const Named<T>& item : list) {
-    if (name == item.name) return item.value;
-  }
-  ThrowType(object.Env(), field, "a known name");
-}
 
 // Whole numbers that 32 bits hold; 0 when left out.
 int32_t Whole(const Napi::Object& object, const char* name) {
@@ -89,7 +74,7 @@ ImageAround Around(const Napi::Object& object, const char* name) {
 
 ImageResize ResizeOf(const Napi::Object& object) {
   ImageResize resize;
-  resize.rule = ByName(object, "rule", kResizeRules);
+  resize.rule = NamedField(object, "rule", kResizeRules);
   resize.width = Whole(object, "width");
   resize.height = Whole(object, "height");
   resize.edge = Whole(object, "edge");
@@ -102,7 +87,7 @@ ImageResize ResizeOf(const Napi::Object& object) {
 
 ImageTiling TilingOf(const Napi::Object& object) {
   ImageTiling tiling;
-  tiling.rule = ByName(object, "rule", kTilingRules);
+  tiling.rule = NamedField(object, "rule", kTilingRules);
   const ImageSize tile = Size(object, "tile");
   tiling.tile_width = tile.width;
   tiling.tile_height = tile.height;
@@ -130,7 +115,7 @@ ImageSpec ImageSpecFromJs(const Napi::Object& object) {
   spec.placeholder = StringField(object, "placeholder");
   spec.surround = Around(object, "surround");
   if (!object.Get("squareColor").IsUndefined()) spec.square_color = Color(object, "squareColor");
-  spec.filter = ByName(object, "filter", kFilters);
+  spec.filter = NamedField(object, "filter", kFilters);
   spec.resize = ResizeOf(ObjectField(object, "resize"));
   if (!object.Get("crop").IsUndefined()) spec.crop = Size(object, "crop");
   if (!object.Get("tiling").IsUndefined()) spec.tiling = TilingOf(ObjectField(object, "tiling"));

@@ -37,11 +37,15 @@ void EventBridge::KeepAliveFor(JobId job) {
   keeping_alive_.insert(job);
 }
 
-void EventBridge::Post(ModelId model, Event event) {
+void EventBridge::Post(ModelId model, Event&& event) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (!open_ || JoinWaitingText(event)) return;
-  if (event.job != 0) last_of_job_[event.job] = outbox_.size();
+  const JobId job = event.job;
+  size_t* last = job == 0 ? nullptr : &last_of_job_.try_emplace(job, SIZE_MAX).first->second;
+  // Memory first, then the event, which is lost if memory is short.
+  if (outbox_.size() == outbox_.capacity()) outbox_.reserve(2 * outbox_.size() + 1);
   outbox_.push_back({model, std::move(event)});
+  if (last != nullptr) *last = outbox_.size() - 1;
   // Later events ride along with the call that is already on its way. Inside the lock:
   // Close must not release the channel in between.
   if (outbox_.size() == 1) channel_.NonBlockingCall();
@@ -51,7 +55,7 @@ bool EventBridge::JoinWaitingText(const Event& event) {
   const auto* text = std::get_if<TextEvent>(&event.what);
   if (text == nullptr) return false;
   const auto found = last_of_job_.find(event.job);
-  if (found == last_of_job_.end()) return false;
+  if (found == last_of_job_.end() || found->second >= outbox_.size()) return false;
   auto* waiting = std::get_if<TextEvent>(&outbox_[found->second].event.what);
   if (waiting == nullptr || waiting->index != text->index) return false;
   waiting->text += text->text;

@@ -32,7 +32,8 @@ class EventBridge {
   void KeepAliveFor(JobId job);
   // Appends an event; text joins the job's text that still waits, so a slow reader gets
   // longer pieces instead of more of them. Never blocks on JavaScript.
-  void Post(ModelId model, Event event);
+  // When it throws, `event` is what it was.
+  void Post(ModelId model, Event&& event);
   // After this nothing reaches JavaScript. For the end of the environment, once all
   // engines are joined. Idempotent.
   void Close();
@@ -54,7 +55,8 @@ class EventBridge {
 
   std::mutex mutex_;
   std::vector<ModelEvent> outbox_;
-  // Index in outbox_ of each job's last event: order matters within a job only.
+  // Index in outbox_ of each job's last event: order matters within a job only. Beyond its end:
+  // none is there.
   std::unordered_map<JobId, size_t> last_of_job_;
   bool open_ = false;
 };

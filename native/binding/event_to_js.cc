@@ -114,6 +114,7 @@ struct ResultToJs {
     object.Set("hasChatTemplate", Napi::Boolean::New(env, info.has_chat_template));
     object.Set("takesImages", Napi::Boolean::New(env, info.takes_images));
     object.Set("takesAudio", Napi::Boolean::New(env, info.takes_audio));
+    if (!info.media_problem.empty()) object.Set("mediaProblem", info.media_problem);
     return object;
   }
   Napi::Value operator()(const GenerateResult& result) const {

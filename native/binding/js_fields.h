@@ -1,6 +1,7 @@
 // Typed fields of JavaScript objects. All throw a TypeError that names the field.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,22 @@ inline std::vector<std::string> StringsField(const Napi::Object& object, const c
     strings.push_back(item.As<Napi::String>().Utf8Value());
   }
   return strings;
+}
+
+// A value that JavaScript has a name for.
+template <typename T>
+struct Named {
+  const char* name;
+  T value;
+};
+
+template <typename T, size_t N>
+T NamedField(const Napi::Object& object, const char* field, const Named<T> (&list)[N]) {
+  const std::string name = StringField(object, field);
+  for (const Named<T>& item : list) {
+    if (name == item.name) return item.value;
+  }
+  ThrowType(object.Env(), field, "a known name");
 }
 
 }  // namespace abstractllm

@@ -131,6 +131,8 @@ Result<std::unique_ptr<ChatTemplate>> ChatTemplate::Compile(const std::string& s
           std::string("The model's chat template cannot be used: ") + kJinjaBeyondLimits + ".");
     }
     return std::unique_ptr<ChatTemplate>(new ChatTemplate(std::move(compiled)));
+  } catch (const std::bad_alloc&) {
+    throw;  // the caller's to report: no fault of the template
   } catch (const std::exception& error) {
     return Status::Error(Code::kModelLoading,
                          std::string("The model's chat template does not parse: ") + error.what());

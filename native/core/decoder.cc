@@ -1,6 +1,7 @@
 #include "decoder.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -50,7 +51,7 @@ Decoder::Decoder(const SchedulerLimits& limits, KvMemory& memory, BatchRunner& b
       scheduler_(limits, memory),
       speculator_(std::move(draft_model)) {}
 
-void Decoder::Add(SequencePtr sequence) { scheduler_.Add(std::move(sequence)); }
+void Decoder::Add(SequencePtr&& sequence) { scheduler_.Add(std::move(sequence)); }
 
 void Decoder::Step() {
   DropCancelled();
@@ -198,9 +199,12 @@ void Decoder::DropCancelled() {
 }
 
 void Decoder::FailAll(const Status& status) {
-  std::set<JobId> jobs;
-  scheduler_.ForEach([&](Sequence& sequence) { jobs.insert(sequence.job); });
-  for (const JobId job : jobs) Fail(job, status);
+  std::map<JobId, Event> ends;
+  scheduler_.ForEach([&](const Sequence& sequence) {
+    ends.emplace(sequence.job, Event{sequence.job, FailedEvent{status}});
+  });
+  scheduler_.Clear();
+  for (auto& [job, end] : ends) settle_(std::move(end));
 }
 
 }  // namespace abstractllm

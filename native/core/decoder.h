@@ -27,13 +27,15 @@ class Decoder {
   Decoder(const SchedulerLimits& limits, KvMemory& memory, BatchRunner& batch,
           std::unique_ptr<Drafter> draft_model, PostEvent post, std::function<void(Event)> settle);
 
-  void Add(SequencePtr sequence);
+  // When it throws, `sequence` is still the caller's.
+  void Add(SequencePtr&& sequence);
   bool idle() const { return scheduler_.idle(); }
   // Makes one engine call. Not when idle.
   void Step();
   // Ends every job that was cancelled.
   void DropCancelled();
-  // Ends all jobs with `status`.
+  // Ends all jobs with `status`, and forgets what is in the cache: after an exception it may be
+  // anything. When it throws, nothing has changed.
   void FailAll(const Status& status);
 
   const Scheduler& scheduler() const { return scheduler_; }

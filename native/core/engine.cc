@@ -1,14 +1,16 @@
 #include "engine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
-#include <set>
+#include <utility>
 
 #include "context_memory.h"
 #include "embedding/pooled_runner.h"
 #include "engine_batch.h"
 #include "llama_tokenizer.h"
 #include "media/encode_queue.h"
+#include "memory_wait.h"
 #include "speculation/draft_model.h"
 
 namespace abstractllm {
@@ -26,18 +28,6 @@ constexpr int32_t kMaxActive = 32;
 constexpr size_t kEncodedAhead = 8;
 
 Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(status)}}; }
-
-// Nothing may leave the thread's function, or the process ends.
-template <typename Worker, typename Work>
-void WorkSafely(Worker& worker, Work work) {
-  try {
-    work();
-  } catch (const std::bad_alloc&) {
-    worker.FailAll(Status::Error(Code::kResource, "There is not enough memory to go on."));
-  } catch (const std::exception& error) {
-    worker.FailAll(Status::Error(Code::kInternal, error.what()));
-  }
-}
 
 Status QueueFull(uint32_t limit) {
   return Status::Error(
@@ -59,6 +49,10 @@ SchedulerLimits LimitsOf(const LoadedModel& model) {
   limits.shares_prefixes = model.shares_prefixes;
   limits.cuts_runs = model.media == nullptr || model.media->encoder->causal();
   return limits;
+}
+
+Status NoMemory() {
+  return Status::Error(Code::kResource, "There is not enough memory for this call.");
 }
 
 Status NotLoaded() {
@@ -106,7 +100,11 @@ void Engine::Submit(JobId job, Request request) {
     Settle(Failed(job, QueueFull(max_queue_)));
     return;
   }
-  worker->Submit({job, std::move(request), std::move(cancel), Clock::now()});
+  try {
+    worker->Submit({job, std::move(request), std::move(cancel), Clock::now()});
+  } catch (const std::bad_alloc&) {
+    WhenMemoryAllows([&] { Settle(Failed(job, NoMemory())); });
+  }
 }
 
 void Engine::Cancel(JobId job) {
@@ -167,14 +165,51 @@ CancelTokenPtr Engine::Register(JobId job) {
 void Engine::Settle(Event event) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    jobs_.erase(event.job);
+    const auto job = jobs_.extract(event.job);
+    if (job.empty()) return;
+    if (std::holds_alternative<FailedEvent>(event.what)) job.mapped()->Cancel();
   }
-  sink_.Post(std::move(event));
+  WhenMemoryAllows([&] { sink_.Post(std::move(event)); });
+}
+
+template <typename Worker, typename Work>
+void Engine::WorkSafely(Worker& worker, Work work) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    FailWork(worker, Code::kResource, "There is not enough memory to go on.");
+  } catch (const std::exception& error) {
+    FailWork(worker, Code::kInternal, error.what());
+  }
+}
+
+template <typename Worker>
+void Engine::FailWork(Worker& worker, Code code, const char* reason) {
+  WhenMemoryAllows([&] {
+    const Status status = Status::Error(code, reason);
+    worker.FailAll(status);
+    SettleAbandoned(status);
+  });
+}
+
+// Whoever works on a job holds its token; so this list alone holds those of jobs that nobody
+// would end.
+void Engine::SettleAbandoned(const Status& status) {
+  std::vector<Event> ends;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (const auto& [job, cancel] : jobs_) {
+      if (cancel.use_count() == 1) ends.push_back(Failed(job, status));
+    }
+  }
+  for (Event& end : ends) Settle(std::move(end));
 }
 
 void Engine::Admit(std::vector<SequencePtr> sequences) {
   std::lock_guard<std::mutex> lock(mutex_);
-  for (SequencePtr& sequence : sequences) admitted_.push_back(std::move(sequence));
+  // All of them, or none.
+  admitted_.insert(admitted_.end(), std::make_move_iterator(sequences.begin()),
+                   std::make_move_iterator(sequences.end()));
   changed_.notify_all();
 }
 
@@ -188,7 +223,8 @@ void Engine::Run(JobId load_job, const LoadRequest& request) {
   LowerThreadPriority();
   LogScope scope(request.log_level, log_function_);
   if (LoadSafely(load_job, request)) {
-    Serve(*model_);
+    // What throws out of it is its preparations.
+    WhenMemoryAllows([this] { Serve(*model_); });
   } else {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [this] { return closing_.load(); });
@@ -203,23 +239,28 @@ void Engine::Run(JobId load_job, const LoadRequest& request) {
     late_pooled.swap(admitted_pooled_);
     usage_ = {};
   }
-  std::set<JobId> jobs;
-  for (const SequencePtr& sequence : late) jobs.insert(sequence->job);
-  for (const JobId job : jobs) Settle(Failed(job, Status::Aborted()));
-  for (const PooledJobPtr& pooled : late_pooled) Settle(Failed(pooled->job, Status::Aborted()));
+  WhenMemoryAllows([&] {
+    for (const SequencePtr& sequence : late) Settle(Failed(sequence->job, Status::Aborted()));
+    for (const PooledJobPtr& pooled : late_pooled) Settle(Failed(pooled->job, Status::Aborted()));
+  });
   late.clear();  // samplers refer to the vocabulary
   model_.reset();
-  if (close_job_ != 0) sink_.Post({close_job_, DoneEvent{Nothing{}}});
+  WhenMemoryAllows([this] {
+    if (close_job_ != 0) sink_.Post({close_job_, DoneEvent{Nothing{}}});
+  });
 }
 
 bool Engine::LoadSafely(JobId job, const LoadRequest& request) {
   try {
     return LoadInto(job, request);
   } catch (const std::bad_alloc&) {
-    Settle(Failed(job,
-                  Status::Error(Code::kResource, "There is not enough memory to load the model.")));
+    WhenMemoryAllows([&] {
+      Settle(Failed(
+          job, Status::Error(Code::kResource, "There is not enough memory to load the model.")));
+    });
   } catch (const std::exception& error) {
-    Settle(Failed(job, Status::Error(Code::kModelLoading, error.what())));
+    WhenMemoryAllows(
+        [&] { Settle(Failed(job, Status::Error(Code::kModelLoading, error.what()))); });
   }
   return false;
 }
@@ -253,14 +294,16 @@ bool Engine::LoadInto(JobId job, const LoadRequest& request) {
         Failed(job, Status::Error(Code::kResource, "The operating system refused a text thread.")));
     return false;
   }
-  model_ = std::move(loaded.value());
+  Event done = {job, DoneEvent{loaded.value()->info}};
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    usage_.memory = loaded.value()->memory;
+    usage_.cells_total = loaded.value()->cache_cells;
+    // Nothing fails from here on: who finds a worker is served.
+    model_ = std::move(loaded.value());
     text_worker_ = std::move(worker);
-    usage_.memory = model_->memory;
-    usage_.cells_total = model_->cache_cells;
   }
-  Settle({job, DoneEvent{model_->info}});
+  Settle(std::move(done));
   return true;
 }
 
@@ -288,8 +331,8 @@ void Engine::Serve(LoadedModel& model) {
   std::optional<EncodeQueue> encoder;
   if (model.media != nullptr) {
     encoder.emplace(
-        *model.media, [&decoder](SequencePtr sequence) { decoder.Add(std::move(sequence)); }, post,
-        [this](Event event) { Settle(std::move(event)); }, interrupted);
+        *model.media, [&decoder](SequencePtr&& sequence) { decoder.Add(std::move(sequence)); },
+        post, [this](Event event) { Settle(std::move(event)); }, interrupted);
   }
   Workers workers = {decoder, pooled, encoder.has_value() ? &*encoder : nullptr};
   while (!closing_.load()) {
@@ -311,9 +354,11 @@ void Engine::Serve(LoadedModel& model) {
       PublishMemory(model, pooled);
     });
   }
-  pooled.FailAll(Status::Aborted());
-  if (encoder.has_value()) encoder->FailAll(Status::Aborted());
-  decoder.FailAll(Status::Aborted());
+  WhenMemoryAllows([&] {
+    pooled.FailAll(Status::Aborted());
+    if (encoder.has_value()) encoder->FailAll(Status::Aborted());
+    decoder.FailAll(Status::Aborted());
+  });
 }
 
 void Engine::Publish(const Decoder& decoder) {
@@ -333,15 +378,19 @@ void Engine::PublishMemory(const LoadedModel& model, const PooledRunner& pooled)
 
 void Engine::EncodeNext(const Workers& workers) {
   EncodeQueue* encoder = workers.encoder;
-  if (encoder == nullptr || encoder->idle()) return;
-  WorkSafely(*encoder, [&] {
-    if (workers.decoder.scheduler().waiting() < kEncodedAhead) {
-      encoder->Step();
-    } else {
-      encoder->DropCancelled();
-    }
-  });
-  text_worker_->NotifyRoom();
+  if (encoder == nullptr) return;
+  if (!encoder->idle()) {
+    WorkSafely(*encoder, [&] {
+      if (workers.decoder.scheduler().waiting() < kEncodedAhead) {
+        encoder->Step();
+      } else {
+        encoder->DropCancelled();
+      }
+    });
+  }
+  // Not only when they are encoded: tiles that truncation left out go with the call.
+  const uint64_t released = model_->media->pixels.released();
+  if (std::exchange(released_tiles_, released) != released) text_worker_->NotifyRoom();
 }
 
 void Engine::Exchange(const Workers& workers) {
@@ -354,13 +403,13 @@ void Engine::Exchange(const Workers& workers) {
     });
   }
   while (!admitted_.empty()) {
-    SequencePtr sequence = std::move(admitted_.front());
-    admitted_.pop_front();
+    SequencePtr& sequence = admitted_.front();
     if (sequence->media.empty()) {
       workers.decoder.Add(std::move(sequence));
     } else {
       workers.encoder->Add(std::move(sequence));
     }
+    admitted_.pop_front();
   }
   while (!admitted_pooled_.empty()) {
     workers.pooled.Add(std::move(admitted_pooled_.front()));

@@ -77,10 +77,19 @@ class Engine final : private JobRouter {
     PooledRunner& pooled;
     EncodeQueue* encoder;  // null for a model that takes text only
   };
-  // Encodes the next part of a picture, unless enough wait that have theirs.
+  // Encodes the next part of a picture, unless enough wait that have theirs; and has others read
+  // where pictures were let go.
   void EncodeNext(const Workers& workers);
   // Hands over what was admitted. Waits while there is nothing to do.
   void Exchange(const Workers& workers);
+  // Ends what `worker` has when `work` throws: nothing may leave the thread's function, or the
+  // process ends.
+  template <typename Worker, typename Work>
+  void WorkSafely(Worker& worker, Work work);
+  template <typename Worker>
+  void FailWork(Worker& worker, Code code, const char* reason);
+  // Ends the jobs that an exception took along.
+  void SettleAbandoned(const Status& status);
   // Settles the load job, whatever happens; true if the model is there.
   bool LoadSafely(JobId job, const LoadRequest& request);
   bool LoadInto(JobId job, const LoadRequest& request);
@@ -88,6 +97,8 @@ class Engine final : private JobRouter {
   CancelTokenPtr Register(JobId job);
   void Admit(std::vector<SequencePtr> sequences) override;
   void AdmitPooled(PooledJobPtr job) override;
+  // For jobs that are over already, nothing: theirs is the first end. What is left of a job that
+  // failed is cancelled. Waits for memory, and does not throw for lack of it.
   void Settle(Event event) override;
 
   EventSink& sink_;
@@ -100,6 +111,7 @@ class Engine final : private JobRouter {
   std::deque<SequencePtr> admitted_;
   std::deque<PooledJobPtr> admitted_pooled_;
   Usage usage_;
+  uint64_t released_tiles_ = 0;  // the inference thread's
   uint32_t max_queue_ = 0;
   bool started_ = false;
   JobId close_job_ = 0;

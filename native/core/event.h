@@ -26,6 +26,7 @@ struct ModelInfo {
   bool has_chat_template = false;
   bool takes_images = false;
   bool takes_audio = false;
+  std::string media_problem;  // why it takes neither, although a part for that was given
 };
 
 // A token that was, or might have been, generated.
@@ -52,9 +53,10 @@ struct Completion {
 struct GenerateResult {
   std::vector<Completion> completions;
   int32_t prompt_tokens = 0;
-  int32_t media_tokens = 0;      // of the prompt, those of pictures and sounds
-  int32_t cached_tokens = 0;     // of the prompt, from the KV cache
-  int32_t truncated_tokens = 0;  // of the prompt, left out by truncation_strategy
+  int32_t media_tokens = 0;   // of the prompt, those of pictures and sounds
+  int32_t cached_tokens = 0;  // of the prompt, from the KV cache
+  // Left out by truncation_strategy: of the prompt, and by each answer whose window rolls.
+  int32_t truncated_tokens = 0;
   int32_t drafted_tokens = 0;
   int32_t accepted_tokens = 0;  // of those drafted
   double queue_ms = 0;
@@ -108,11 +110,11 @@ struct Event {
 };
 
 // Where events go. Thread: any; an implementation keeps the order of each thread's
-// posts and never blocks for long.
+// posts and never blocks for long. When it throws, `event` is what it was, to be posted again.
 class EventSink {
  public:
   virtual ~EventSink() = default;
-  virtual void Post(Event event) = 0;
+  virtual void Post(Event&& event) = 0;
 };
 
 }  // namespace abstractllm

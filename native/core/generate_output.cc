@@ -95,10 +95,11 @@ Result<Verdict> GenerateOutput::TakeToken(Sequence* sequence, float* logits,
 }
 
 // Computed anew instead of shifted: exact, and others may share the cells.
-Verdict GenerateOutput::Roll(Sequence* sequence) const {
+Verdict GenerateOutput::Roll(Sequence* sequence) {
   const int32_t forgotten = std::max((sequence->size() - plan_.keep) / 2, 1);
   const int32_t erased =
       EraseTokens(plan_.keep, plan_.keep + forgotten, &sequence->tokens, &sequence->media);
+  group_->result.truncated_tokens += erased;
   sequence->prompt_size = std::max(sequence->prompt_size - erased, plan_.keep);
   sequence->prompt_size = std::max(sequence->prompt_size, 1);
   return Verdict::kRestart;

@@ -57,7 +57,7 @@ class GenerateOutput final : public SequenceOutput {
   void KeepLogits(const float* logits);
   void RecordLogprobs(int32_t token);
   TokenChoice Choice(int32_t token, float logit, float log_sum) const;
-  Verdict Roll(Sequence* sequence) const;
+  Verdict Roll(Sequence* sequence);
   const Completion& completion() const {
     return group_->result.completions[static_cast<size_t>(plan_.index)];
   }

@@ -31,6 +31,8 @@ struct LoadRequest {
   std::shared_ptr<const CheckpointPlan> plan;
   // Set: the model takes pictures or sounds, and this loads what it needs for them.
   std::shared_ptr<const MediaLoader> media;
+  // A model that this cannot serve is loaded for text; ModelInfo::media_problem says why.
+  bool media_optional = false;
   uint32_t context_size = 0;  // tokens; 0: the smaller of the model's own and kDefaultContext
   int32_t threads = 0;        // 0: UsableCores(), or fewer for a small model
   bool cpu_only = false;      // keep to the CPU although there is a GPU

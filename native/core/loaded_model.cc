@@ -169,7 +169,6 @@ Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint6
 // small, and not shown.
 Status LoadMedia(const LoadRequest& request, const LoadProgress& progress, uint64_t total,
                  LoadedModel* loaded) {
-  if (request.media == nullptr) return Status::Ok();
   if (loaded->encodes_source) {
     return Status::Error(Code::kUnsupportedModel,
                          "A model of the architecture " + loaded->info.architecture +
@@ -192,6 +191,17 @@ Status LoadMedia(const LoadRequest& request, const LoadProgress& progress, uint6
   loaded->info.takes_images = loaded->media->processor->Takes(MediaKind::kImage);
   loaded->info.takes_audio = loaded->media->processor->Takes(MediaKind::kAudio);
   AddMemory(loaded->media->encoder->Memory(), &loaded->memory);
+  return Status::Ok();
+}
+
+// As the request has it: without, with, or with if it fits.
+Status AddMedia(const LoadRequest& request, const LoadProgress& progress, uint64_t total,
+                LoadedModel* loaded) {
+  if (request.media == nullptr) return Status::Ok();
+  Status status = LoadMedia(request, progress, total, loaded);
+  const bool unfit = status.code == Code::kUnsupportedModel || status.code == Code::kModelLoading;
+  if (!request.media_optional || !unfit) return status;
+  loaded->info.media_problem = std::move(status.message);
   return Status::Ok();
 }
 
@@ -239,8 +249,7 @@ Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const 
   DescribeModel(source.summary.architecture, loaded.get());
   loaded->pooled = DescribePooled(source.summary, loaded->context.get(), loaded->info.context_size);
   loaded->memory = MemoryByDevice(loaded->context.get());
-  if (Status status = LoadMedia(request, progress, total, loaded.get()); !status.ok())
-    return status;
+  if (Status status = AddMedia(request, progress, total, loaded.get()); !status.ok()) return status;
   if (!request.draft_path.empty()) {
     Status status = LoadDraft(request, progress, total, loaded.get());
     if (!status.ok()) return status;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <new>
 #include <vector>
 
 #include "embedding/pooled_prepare.h"
+#include "memory_wait.h"
 #include "prepare.h"
 #include "text_pieces.h"
 
@@ -40,19 +42,23 @@ void TextWorker::Submit(Job job) {
       return;
     }
   }
-  router_.Settle(Failed(job.id, Status::Aborted()));
+  Abort(job.id);
+}
+
+void TextWorker::Abort(JobId job) {
+  WhenMemoryAllows([&] { router_.Settle(Failed(job, Status::Aborted())); });
 }
 
 void TextWorker::DropCancelled() {
-  std::vector<JobId> dropped;
+  std::vector<Job> dropped;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     const auto first = std::stable_partition(
         queue_.begin(), queue_.end(), [](const Job& job) { return !job.cancel->cancelled(); });
-    for (auto job = first; job != queue_.end(); ++job) dropped.push_back(job->id);
+    dropped.assign(std::make_move_iterator(first), std::make_move_iterator(queue_.end()));
     queue_.erase(first, queue_.end());
   }
-  for (const JobId job : dropped) router_.Settle(Failed(job, Status::Aborted()));
+  for (const Job& job : dropped) Abort(job.id);
 }
 
 void TextWorker::Stop() {
@@ -63,7 +69,7 @@ void TextWorker::Stop() {
     abandoned.swap(queue_);
     changed_.notify_one();
   }
-  for (const Job& job : abandoned) router_.Settle(Failed(job.id, Status::Aborted()));
+  for (const Job& job : abandoned) Abort(job.id);
   if (thread_.started()) thread_.Join();
 }
 
@@ -97,10 +103,7 @@ void TextWorker::NotifyRoom() {
 }
 
 void TextWorker::Process(Job& job) {
-  if (job.cancel->cancelled()) {
-    router_.Settle(Failed(job.id, Status::Aborted()));
-    return;
-  }
+  if (job.cancel->cancelled()) return Abort(job.id);
   std::vector<SequencePtr> sequences;
   PooledJobPtr pooled;
   Event outcome;
@@ -115,13 +118,16 @@ void TextWorker::Process(Job& job) {
       return;
     }
   } catch (const std::bad_alloc&) {
-    outcome = Failed(
-        job.id, Status::Error(Code::kResource, "There is not enough memory to prepare this call."));
+    WhenMemoryAllows([&] {
+      outcome = Failed(job.id, Status::Error(Code::kResource,
+                                             "There is not enough memory to prepare this call."));
+    });
   } catch (const std::exception& error) {
-    outcome = Failed(job.id, Status::Error(Code::kInternal, error.what()));
+    WhenMemoryAllows(
+        [&] { outcome = Failed(job.id, Status::Error(Code::kInternal, error.what())); });
   }
   // Whatever came of it: nobody waits for it any more.
-  if (job.cancel->cancelled()) outcome = Failed(job.id, Status::Aborted());
+  if (job.cancel->cancelled()) return Abort(job.id);
   router_.Settle(std::move(outcome));
 }
 

@@ -24,7 +24,7 @@ class JobRouter {
   virtual void Admit(std::vector<SequencePtr> sequences) = 0;
   // The job goes on: run its texts through the model.
   virtual void AdmitPooled(PooledJobPtr job) = 0;
-  // The job is over.
+  // The job is over. Does not throw for lack of memory.
   virtual void Settle(Event event) = 0;
 };
 
@@ -53,6 +53,8 @@ class TextWorker {
   // Not for a job with pictures while there are too many.
   bool MayProcess(const Job& job) const;
   void Process(Job& job);
+  // Settles the job as aborted.
+  void Abort(JobId job);
   Event Prepare(Job& job, std::vector<SequencePtr>* sequences, PooledJobPtr* pooled);
 
   const LoadedModel& model_;

@@ -1,6 +1,7 @@
 #include "chat_template.h"
 
 #include "check.h"
+#include "failing_new.h"
 #include "tiny_model.h"
 
 using namespace abstractllm;
@@ -214,4 +215,18 @@ TEST("chat_template: a prompt of ten megabytes is within the limits") {
       compiled.value()->Render(R"([{"role":"user","content":")" + text + R"("}])", false, nullptr);
   REQUIRE(parts.ok());
   CHECK(Join(parts.value()).find(text) != std::string::npos);
+}
+
+TEST("chat_template: memory that is missing is not the template's fault") {
+  bool thrown = false;
+  const std::string source(1000, 'x');
+  {
+    const FailingNew failing(0);
+    try {
+      ChatTemplate::Compile(source, "", "").ok();
+    } catch (const std::bad_alloc&) {
+      thrown = true;
+    }
+  }
+  CHECK(thrown);
 }

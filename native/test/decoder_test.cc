@@ -1,13 +1,10 @@
 // The decoder over a real, tiny model: what is shared, what fails alone, what comes back.
 #include "decoder.h"
 
-#include <map>
 #include <set>
 
 #include "check.h"
-#include "context_memory.h"
-#include "prepare.h"
-#include "tiny_model.h"
+#include "decoder_bench.h"
 
 using namespace abstractllm;
 using namespace abstractllm::test;
@@ -46,40 +43,20 @@ class FaultyBatch final : public BatchRunner {
   BatchRunner& batch_;
 };
 
-// A decoder without threads, and what became of its jobs.
-class Bench {
+class Bench : public DecoderBench {
  public:
-  explicit Bench(SchedulerLimits limits = Limits())
-      : model_(LoadTiny(file_)),
-        memory_(model_->context.get()),
-        engine_batch_(*model_, [] { return false; }),
-        batch(engine_batch_),
-        decoder(
-            limits, memory_, batch, nullptr, [this](Event event) { Record(event); },
-            [this](Event event) {
-              const JobId job = event.job;
-              ends[job].push_back(std::move(event));
-            }) {}
-
-  static SchedulerLimits Limits() {
-    SchedulerLimits limits;
-    limits.cells = 256;
-    limits.sequences = 64;
-    limits.active = 8;
-    limits.batch_tokens = 128;
-    limits.batch_outputs = 16;
-    return limits;
-  }
+  explicit Bench(const SchedulerLimits& limits = Limits())
+      : batch(engine_batch()), decoder(limits, memory(), batch, nullptr, KeepText(), KeepEnd()) {}
 
   CancelTokenPtr Submit(JobId id, GenerateRequest request) {
-    Job job;
-    job.id = id;
-    job.cancel = std::make_shared<CancelToken>();
-    job.submitted = Clock::now();
-    auto sequences = PrepareGenerate(*model_, job, request);
-    CHECK(sequences.ok());
-    for (SequencePtr& sequence : sequences.value()) decoder.Add(std::move(sequence));
-    return job.cancel;
+    std::vector<SequencePtr> sequences = Prepare(id, std::move(request));
+    CHECK(!sequences.empty());
+    CancelTokenPtr cancel;
+    for (SequencePtr& sequence : sequences) {
+      cancel = sequence->cancel;
+      decoder.Add(std::move(sequence));
+    }
+    return cancel;
   }
   void RunToEnd() {
     for (int step = 0; step < 10000 && !decoder.idle(); ++step) decoder.Step();
@@ -92,31 +69,8 @@ class Bench {
     RunToEnd();
     return text[{kAlone, 0}];
   }
-  const GenerateResult& ResultOf(JobId job) {
-    return std::get<GenerateResult>(std::get<DoneEvent>(ends[job].front().what).result);
-  }
-  Code CodeOf(JobId job) {
-    if (ends[job].size() != 1) return Code::kInternal;
-    const auto* failed = std::get_if<FailedEvent>(&ends[job].front().what);
-    return failed == nullptr ? Code::kOk : failed->status.code;
-  }
 
- private:
-  void Record(const Event& event) {
-    if (const auto* piece = std::get_if<TextEvent>(&event.what)) {
-      text[{event.job, piece->index}] += piece->text;
-    }
-  }
-
-  TinyModelFile file_;
-  std::unique_ptr<LoadedModel> model_;
-  ContextMemory memory_;
-  EngineBatch engine_batch_;
-
- public:
   FaultyBatch batch;
-  std::map<std::pair<JobId, int32_t>, std::string> text;
-  std::map<JobId, std::vector<Event>> ends;
   Decoder decoder;
 };
 
@@ -273,6 +227,10 @@ TEST("decoder: a full window rolls on when asked to, and the text goes on") {
   bench.RunToEnd();
   CHECK(bench.CodeOf(1) == Code::kOk);
   CHECK_EQ(bench.ResultOf(1).completions.front().tokens, 600);
+  // What is left at the end is in the window, but for what was forgotten.
+  const int32_t all = bench.ResultOf(1).prompt_tokens + 600;
+  CHECK(bench.ResultOf(1).truncated_tokens >= all - 256);
+  CHECK(bench.ResultOf(1).truncated_tokens < all - 256 / 4);
 }
 
 TEST("decoder: log-probabilities are of the model, and their best is what greedy takes") {

@@ -65,6 +65,7 @@ Result<std::unique_ptr<MediaSupport>> FakeMediaLoader::Load(
   std::memcpy(rows.data(), tensor.data.data(), tensor.data.size());
   auto media = std::make_unique<MediaSupport>();
   media->processor = std::make_unique<FakeProcessor>(*model.tokenizer);
+  media->pixels = PixelMemory(most_pixels);
   media->encoder = std::make_unique<FakeEncoder>(
       std::move(rows), width > 0 ? width : static_cast<int32_t>(tensor.shape[0]), causal_, columns_,
       control);

@@ -82,6 +82,8 @@ class FakeMediaLoader final : public MediaLoader {
   const std::shared_ptr<EncoderControl> control = std::make_shared<EncoderControl>();
   // Of the encoder; 0: the model's.
   int32_t width = 0;
+  // Bytes of tiles that may wait to be encoded.
+  uint64_t most_pixels = PixelMemory::kMost;
 
  private:
   const bool causal_;

@@ -1,15 +1,13 @@
 // Pictures through a real, tiny model: what they are answered with, what is computed and
 // encoded again, and what they do to others.
 #include <cmath>
-#include <map>
 
 #include "check.h"
-#include "context_memory.h"
 #include "decoder.h"
+#include "decoder_bench.h"
 #include "fake_media.h"
+#include "logprob_by_hand.h"
 #include "media/encode_queue.h"
-#include "prepare.h"
-#include "tiny_model.h"
 
 using namespace abstractllm;
 using namespace abstractllm::test;
@@ -37,47 +35,13 @@ class CountingBatch final : public BatchRunner {
   BatchRunner& batch_;
 };
 
-SchedulerLimits Limits() {
-  SchedulerLimits limits;
-  limits.cells = 256;
-  limits.sequences = 64;
-  limits.active = 8;
-  limits.batch_tokens = 128;
-  limits.batch_outputs = 16;
-  return limits;
-}
-
-// A decoder and an encode queue without threads, and what became of their jobs.
-class Bench {
+// With an encode queue before the decoder.
+class Bench : public DecoderBench {
  public:
-  explicit Bench(SchedulerLimits limits = Limits(), bool causal = true, const TinyLlama& shape = {},
-                 int32_t columns = 0)
-      : file_(shape),
-        loader_(causal, columns),
-        model_(Load(file_, loader_)),
-        memory_(model_->context.get()),
-        engine_batch_(*model_, [] { return false; }),
-        batch(engine_batch_),
-        decoder(
-            WithCuts(limits, causal), memory_, batch, nullptr,
-            [this](Event event) { Record(event); },
-            [this](Event event) { ends[event.job].push_back(std::move(event)); }),
-        queue(
-            *model_->media, [this](SequencePtr sequence) { decoder.Add(std::move(sequence)); },
-            [](const Event&) {},
-            [this](Event event) { ends[event.job].push_back(std::move(event)); },
-            [] { return false; }) {}
+  explicit Bench(const SchedulerLimits& limits = Limits(), bool causal = true,
+                 const TinyLlama& shape = {}, int32_t columns = 0)
+      : Bench(WithCuts(limits, causal), shape, FakeMediaLoader(causal, columns)) {}
 
-  std::vector<SequencePtr> Prepare(JobId id, GenerateRequest request) {
-    Job job;
-    job.id = id;
-    job.cancel = std::make_shared<CancelToken>();
-    job.submitted = Clock::now();
-    auto sequences = PrepareGenerate(*model_, job, request);
-    if (sequences.ok()) return std::move(sequences.value());
-    refused = sequences.status();
-    return {};
-  }
   void Submit(JobId id, GenerateRequest request) {
     for (SequencePtr& sequence : Prepare(id, std::move(request))) queue.Add(std::move(sequence));
   }
@@ -96,14 +60,6 @@ class Bench {
     }
     CHECK(decoder.idle() && queue.idle());
   }
-  const GenerateResult& ResultOf(JobId job) {
-    return std::get<GenerateResult>(std::get<DoneEvent>(ends[job].front().what).result);
-  }
-  Code CodeOf(JobId job) {
-    if (ends[job].size() != 1) return Code::kInternal;
-    const auto* failed = std::get_if<FailedEvent>(&ends[job].front().what);
-    return failed == nullptr ? Code::kOk : failed->status.code;
-  }
   // The largest of the log-probabilities of a job's tokens from another result.
   double Difference(JobId job, const GenerateResult& other) {
     const std::vector<TokenLogprob>& mine = ResultOf(job).completions.front().logprobs;
@@ -116,37 +72,27 @@ class Bench {
     }
     return most;
   }
-  LoadedModel& model() { return *model_; }
-  int encoded() const { return loader_.control->encoded; }
+  int encoded() const { return control_->encoded; }
 
  private:
-  static std::unique_ptr<LoadedModel> Load(const TinyModelFile& file,
-                                           const FakeMediaLoader& loader) {
-    auto model = LoadTiny(file);
-    model->media = std::move(loader.Load(*model, nullptr).value());
-    return model;
-  }
+  Bench(const SchedulerLimits& limits, const TinyLlama& shape, const FakeMediaLoader& loader)
+      : DecoderBench(shape, &loader),
+        control_(loader.control),
+        batch(engine_batch()),
+        decoder(limits, memory(), batch, nullptr, KeepText(), KeepEnd()),
+        queue(
+            *model().media, [this](SequencePtr sequence) { decoder.Add(std::move(sequence)); },
+            [](const Event&) {}, KeepEnd(), [] { return false; }) {}
+
   static SchedulerLimits WithCuts(SchedulerLimits limits, bool cuts) {
     limits.cuts_runs = cuts;
     return limits;
   }
-  void Record(const Event& event) {
-    if (const auto* piece = std::get_if<TextEvent>(&event.what)) {
-      text[{event.job, piece->index}] += piece->text;
-    }
-  }
 
-  TinyModelFile file_;
-  FakeMediaLoader loader_;
-  std::unique_ptr<LoadedModel> model_;
-  ContextMemory memory_;
-  EngineBatch engine_batch_;
+  const std::shared_ptr<EncoderControl> control_;
 
  public:
   CountingBatch batch;
-  std::map<std::pair<JobId, int32_t>, std::string> text;
-  std::map<JobId, std::vector<Event>> ends;
-  Status refused;
   Decoder decoder;
   EncodeQueue queue;
 };
@@ -161,55 +107,6 @@ GenerateRequest Ask(const std::string& prompt, const std::vector<std::string>& p
   return request;
 }
 
-// The engine's own way, in a context of its own: texts, then a grid in one call, with the
-// positions that mtmd gives them. The log-probability of `token` behind all of it.
-double LogprobByHand(LoadedModel& model, const Sequence& sequence, int32_t token) {
-  llama_context_params params = llama_context_default_params();
-  params.n_ctx = 256;
-  params.n_threads = params.n_threads_batch = 1;
-  const llama_context_ptr context(llama_init_from_model(model.model.get(), params));
-  llama_batch batch = llama_batch_init(256, 0, 1);
-  llama_pos next = 0;
-  for (int32_t index = 0; index < sequence.prompt_size;) {
-    const MediaRun* run = RunAt(sequence.media, index);
-    const MediaRun* after = NextRun(sequence.media, index);
-    const int32_t end = run != nullptr     ? run->end()
-                        : after != nullptr ? after->first
-                                           : sequence.prompt_size;
-    batch.n_tokens = end - index;
-    llama_pos positions[4 * 256] = {};
-    for (int32_t i = 0; i < batch.n_tokens; ++i) {
-      batch.token[i] = sequence.tokens[static_cast<size_t>(index + i)];
-      batch.pos[i] = next + i;
-      batch.n_seq_id[i] = 1;
-      batch.seq_id[i][0] = 0;
-      batch.logits[i] = index + i + 1 == sequence.prompt_size;
-      if (run == nullptr) continue;
-      positions[i] = next;
-      positions[batch.n_tokens + i] = next + i / run->columns;
-      positions[2 * batch.n_tokens + i] = next + i % run->columns;
-    }
-    llama_batch call = batch;
-    std::vector<float> rows;
-    if (run != nullptr) {
-      const auto tile = static_cast<size_t>(run->tile);
-      rows = model.media->encoder->Encode(*run->item->tiles[tile].pixels, [] { return false; })
-                 .value();
-      call.token = nullptr;
-      call.embd = rows.data();
-      call.pos = positions;
-    }
-    CHECK_EQ(llama_decode(context.get(), call), 0);
-    next += run != nullptr ? std::max(run->columns, run->rows) : batch.n_tokens;
-    index = end;
-  }
-  const float* logits = llama_get_logits_ith(context.get(), batch.n_tokens - 1);
-  double sum = 0;
-  for (int32_t i = 0; i < model.info.vocabulary_size; ++i) sum += std::exp(logits[i]);
-  llama_batch_free(batch);
-  return logits[token] - std::log(sum);
-}
-
 constexpr char kWords[] = "a picture of some twenty or thirty words in all";
 
 }  // namespace
@@ -222,7 +119,7 @@ TEST("media_decoder: embeddings are read at their places, in one call or in chun
   oracle.RunToEnd();
   const std::string expected = oracle.text[{1, 0}];
   for (const int32_t batch_tokens : {128, 8, 3}) {
-    SchedulerLimits limits = Limits();
+    SchedulerLimits limits = Bench::Limits();
     limits.batch_tokens = batch_tokens;
     limits.active = 2;
     limits.batch_outputs = 2;
@@ -285,7 +182,7 @@ TEST("media_decoder: calls with pictures and without give what they give alone")
     alone.push_back(bench.text[{i, 0}]);
   }
   for (const int32_t cells : {256, 140}) {
-    SchedulerLimits limits = Limits();
+    SchedulerLimits limits = Bench::Limits();
     limits.cells = cells;
     Bench bench(limits);
     for (size_t i = 0; i < requests.size(); ++i) bench.Submit(i, requests[i]);
@@ -299,7 +196,7 @@ TEST("media_decoder: pictures that see themselves as a whole are read in one cal
   Bench causal;
   causal.Submit(1, request);
   causal.RunToEnd();
-  Bench alone(Limits(), /*causal=*/false);
+  Bench alone(Bench::Limits(), /*causal=*/false);
   alone.Submit(1, request);
   alone.RunToEnd();
   CHECK_EQ(alone.batch.runs, 1);
@@ -308,7 +205,7 @@ TEST("media_decoder: pictures that see themselves as a whole are read in one cal
   Bench plain;
   plain.Submit(2, Ask("one", {}, 40));
   plain.RunToEnd();
-  Bench bench(Limits(), /*causal=*/false);
+  Bench bench(Bench::Limits(), /*causal=*/false);
   bench.Submit(2, Ask("one", {}, 40));
   for (int i = 0; i < 4; ++i) bench.decoder.Step();
   bench.Submit(1, request);
@@ -384,7 +281,7 @@ TEST("media_decoder: what cannot be prepared says why, and which file it is") {
   bench.Submit(3, sound);
   CHECK(bench.refused.code == Code::kUnsupportedFeature);
   CHECK(bench.refused.message.find("pictures") != std::string::npos);
-  Bench whole(Limits(), /*causal=*/false);
+  Bench whole(Bench::Limits(), /*causal=*/false);
   std::string words;
   for (int i = 0; i < 600; ++i) words += " q" + std::to_string(i);
   GenerateRequest large = Ask("<image> x", {words}, 5);
@@ -398,14 +295,14 @@ TEST("media_decoder: grids lie in the positions as the engine's own tools lay th
   shape.architecture = "qwen2vl";
   const GenerateRequest request =
       Ask("look <image> and <image> here", {std::string(24, 'a'), std::string(30, '7')}, 10);
-  Bench oracle(Limits(), true, shape, /*columns=*/3);
+  Bench oracle(Bench::Limits(), true, shape, /*columns=*/3);
   const std::vector<SequencePtr> sequences = oracle.Prepare(1, request);
   REQUIRE(sequences.size() == 1u);
   REQUIRE(sequences[0]->media.size() == 2u);
   CHECK(sequences[0]->media[0].grid() && sequences[0]->media[1].grid());
   std::string expected;
   for (const int32_t batch_tokens : {128, 4}) {
-    SchedulerLimits limits = Limits();
+    SchedulerLimits limits = Bench::Limits();
     limits.batch_tokens = batch_tokens;
     limits.active = 2;
     limits.batch_outputs = 2;
@@ -435,12 +332,12 @@ TEST("media_decoder: calls with grids that do not fit together end as they do al
   for (int i = 0; i < 5; ++i) {
     requests.push_back(Ask("look <image> and see " + std::to_string(i % 2),
                            {std::string(30, static_cast<char>('a' + i % 3))}, 30));
-    Bench bench(Limits(), true, shape, /*columns=*/2);
+    Bench bench(Bench::Limits(), true, shape, /*columns=*/2);
     bench.Submit(1, requests.back());
     bench.RunToEnd();
     alone.push_back(bench.text[{1, 0}]);
   }
-  SchedulerLimits tight = Limits();
+  SchedulerLimits tight = Bench::Limits();
   tight.cells = 150;
   tight.batch_tokens = 16;
   Bench bench(tight, true, shape, /*columns=*/2);

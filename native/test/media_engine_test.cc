@@ -21,8 +21,9 @@ constexpr int kTiles = 6;
 
 // An engine whose model takes pictures, and closed at the end.
 struct Running {
-  Running() : engine(sink) {
+  explicit Running(uint64_t most_pixels = PixelMemory::kMost) : engine(sink) {
     InitBackend("");
+    loader->most_pixels = most_pixels;
     LoadRequest request;
     request.path = file.path();
     request.threads = 1;
@@ -40,10 +41,21 @@ struct Running {
     return sink.WaitForEnd(job);
   }
   EncoderControl& control() { return *loader->control; }
+  // Lets no tile be finished: it is at work until it is interrupted.
+  void HoldEncoder() {
+    control().during = [this](const std::function<bool()>& interrupted) {
+      encodes = true;
+      while (!interrupted()) std::this_thread::yield();
+    };
+  }
+  void WaitForEncoder() const {
+    while (!encodes) std::this_thread::yield();
+  }
 
   TinyModelFile file;
   std::shared_ptr<FakeMediaLoader> loader = std::make_shared<FakeMediaLoader>();
   RecordingSink sink;
+  std::atomic<bool> encodes{false};
   Engine engine;
   bool loaded = false;
 };
@@ -104,13 +116,9 @@ TEST("media_engine: streams go on between tiles") {
 TEST("media_engine: a call is cancelled in the middle of a tile, and the next is right") {
   Running running;
   REQUIRE(running.loaded);
-  std::atomic<bool> begun{false};
-  running.control().during = [&](const std::function<bool()>& interrupted) {
-    begun = true;
-    while (!interrupted()) std::this_thread::yield();
-  };
+  running.HoldEncoder();
   running.engine.Submit(2, Look(kWords, 10));
-  while (!begun) std::this_thread::yield();
+  running.WaitForEncoder();
   running.engine.Cancel(2);
   CHECK(CodeOf(running.sink.WaitForEnd(2)) == Code::kAborted);
   CHECK_EQ(running.sink.EndsOf(2), 1);
@@ -122,17 +130,27 @@ TEST("media_engine: a call is cancelled in the middle of a tile, and the next is
 TEST("media_engine: closing stops an encoder at work, and ends what waits") {
   Running running;
   REQUIRE(running.loaded);
-  std::atomic<bool> begun{false};
-  running.control().during = [&](const std::function<bool()>& interrupted) {
-    begun = true;
-    while (!interrupted()) std::this_thread::yield();
-  };
+  running.HoldEncoder();
   running.engine.Submit(2, Look(kWords, 10));
   running.engine.Submit(3, Look("others", 10));
-  while (!begun) std::this_thread::yield();
+  running.WaitForEncoder();
   running.engine.Shutdown();
   CHECK(CodeOf(running.sink.WaitForEnd(2)) == Code::kAborted);
   CHECK(CodeOf(running.sink.WaitForEnd(3)) == Code::kAborted);
+}
+
+TEST("media_engine: pictures that wait for room are read when a call ends that held it") {
+  Running running(/*most_pixels=*/1);
+  REQUIRE(running.loaded);
+  // The first tile is left out, and not encoded; its pixels stay for as long as the call.
+  GenerateRequest request = Look(std::string(300, 'x') + "|two", 40);
+  request.truncation = Truncation::kLeft;
+  running.engine.Submit(2, request);
+  running.sink.WaitForText(2);
+  running.engine.Submit(3, Look("three", 5));
+  CHECK(CodeOf(running.sink.WaitForEnd(2)) == Code::kOk);
+  CHECK(CodeOf(running.sink.WaitForEnd(3)) == Code::kOk);
+  CHECK_EQ(running.control().encoded.load(), 2);
 }
 
 TEST("media_engine: a tile that fails fails its call only") {
@@ -175,5 +193,30 @@ TEST("media_engine: an encoder for another model is refused") {
   request.media = loader;
   engine.Load(kLoad, request);
   CHECK(CodeOf(sink.WaitForEnd(kLoad)) == Code::kModelLoading);
+  engine.Shutdown();
+}
+
+TEST("media_engine: an encoder for another model, if it is optional, costs the pictures only") {
+  TinyModelFile file;
+  RecordingSink sink;
+  Engine engine(sink);
+  InitBackend("");
+  LoadRequest request;
+  request.path = file.path();
+  request.threads = 1;
+  auto loader = std::make_shared<FakeMediaLoader>();
+  loader->width = 31;
+  request.media = loader;
+  request.media_optional = true;
+  engine.Load(kLoad, request);
+  const Event loaded = sink.WaitForEnd(kLoad);
+  REQUIRE(CodeOf(loaded) == Code::kOk);
+  const auto& info = std::get<ModelInfo>(std::get<DoneEvent>(loaded.what).result);
+  CHECK(!info.takes_images);
+  CHECK(info.media_problem.find("31") != std::string::npos);
+  engine.Submit(2, LettersAfter("hello", 5));
+  CHECK(CodeOf(sink.WaitForEnd(2)) == Code::kOk);
+  engine.Submit(3, Look(kWords, 5));
+  CHECK(CodeOf(sink.WaitForEnd(3)) == Code::kUnsupportedFeature);
   engine.Shutdown();
 }

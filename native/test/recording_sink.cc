@@ -2,7 +2,7 @@
 
 namespace abstractllm::test {
 
-void RecordingSink::Post(Event event) {
+void RecordingSink::Post(Event&& event) {
   std::lock_guard<std::mutex> lock(mutex_);
   Record& record = records_[event.job];
   if (const auto* text = std::get_if<TextEvent>(&event.what)) record.text += text->text;

@@ -14,7 +14,7 @@ namespace abstractllm::test {
 // Thread: any.
 class RecordingSink final : public EventSink {
  public:
-  void Post(Event event) override;
+  void Post(Event&& event) override;
 
   // Blocks until the job's last event, and returns it.
   Event WaitForEnd(JobId job);

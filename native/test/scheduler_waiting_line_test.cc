@@ -1,6 +1,8 @@
+#include <new>
 #include <utility>
 
 #include "check.h"
+#include "failing_new.h"
 #include "scheduler/waiting_line.h"
 
 using namespace abstractllm;
@@ -63,4 +65,44 @@ TEST("scheduler_waiting_line: takes out who is in it, and nobody else") {
   CHECK_EQ(first->job, 1u);
   CHECK(line.Take(*first) == nullptr);
   CHECK_EQ(line.size(), 1u);
+}
+
+TEST("scheduler_waiting_line: what there is no memory for stays with the caller") {
+  WaitingLine line;
+  SequencePtr sequence = NewSequence(1);
+  bool failed = false;
+  {
+    const test::FailingNew failing(0);
+    try {
+      line.Add(std::move(sequence));
+    } catch (const std::bad_alloc&) {
+      failed = true;
+    }
+  }
+  CHECK(failed);
+  REQUIRE(sequence != nullptr);
+  CHECK(line.empty());
+  line.Add(std::move(sequence));
+  CHECK_EQ(line.TakeFirst()->job, JobId{1});
+}
+
+TEST("scheduler_waiting_line: who cannot move to another line stays, in its place") {
+  WaitingLine line;
+  line.Add(NewSequence(1));
+  line.Add(NewSequence(2));
+  const Sequence& first = line.first();
+  const Place place = first.place;
+  bool failed = false;
+  try {
+    line.MoveTo([](SequencePtr&&) { throw std::bad_alloc(); }, first);
+  } catch (const std::bad_alloc&) {
+    failed = true;
+  }
+  CHECK(failed);
+  CHECK_EQ(line.size(), 2u);
+  CHECK(line.first().place == place);
+  WaitingLine other;
+  line.MoveTo([&](SequencePtr&& sequence) { other.Add(std::move(sequence)); }, first);
+  CHECK_EQ(line.first().job, JobId{2});
+  CHECK_EQ(other.first().job, JobId{1});
 }

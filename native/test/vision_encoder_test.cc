@@ -62,6 +62,29 @@ TEST("vision_encoder: every family's features are those of transformers") {
   }
 }
 
+TEST("vision_encoder: of pictures of a fixed size no patch sees what is left over") {
+  for (const char* name : {"llava", "smolvlm"}) {
+    VisionRequest request = VisionRequestFor(VisionFolder(name));
+    const VisionReference reference = FirstOf(request.path);
+    auto plan = std::make_shared<CheckpointPlan>(*request.plan);
+    const int32_t side = reference.tile.width + 5;
+    for (PlanMetadata& entry : plan->metadata) {
+      if (entry.key == "clip.vision.image_size") entry.value = static_cast<uint32_t>(side);
+    }
+    request.plan = plan;
+    const auto encoder = Load(request);
+    REQUIRE(encoder != nullptr);
+    ImageTile tile = {side, side, std::vector<float>(size_t{3} * side * side, 1.0f)};
+    for (int32_t y = 0; y < reference.tile.height; ++y) {
+      const auto row = reference.tile.rgb.begin() + ptrdiff_t{3} * y * reference.tile.width;
+      std::copy_n(row, 3 * reference.tile.width, tile.rgb.begin() + ptrdiff_t{3} * y * side);
+    }
+    const auto rows = encoder->Encode(tile, kNever);
+    REQUIRE(rows.ok());
+    CHECK(LargestTurn(rows.value(), reference.features, reference.rows) < kTolerance);
+  }
+}
+
 TEST("vision_encoder: a projector in a file is what the plan makes") {
   const TemporaryFolder folder;
   for (const char* name : {"llava", "qwen25vl"}) {

@@ -19,7 +19,7 @@ export function statsLines({ result, firstTextMs }: Answer): string[] {
   );
   const details = [
     ...aside(usage.cached_tokens, (count) => `of the prompt, ${count} tokens from the cache`),
-    ...aside(usage.truncated_tokens, (count) => `of the prompt, ${count} tokens left out`),
+    ...aside(usage.truncated_tokens, (count) => `${count} tokens left out`),
     ...aside(
       usage.drafted_tokens,
       (count) => `of ${count} guessed tokens, ${String(usage.accepted_tokens)} right`,

@@ -69,6 +69,8 @@ export interface NativeVision {
   /** What to make of a checkpoint's tower. It has no vocabulary. */
   plan?: NativeCheckpointPlan;
   image: ImageSpec;
+  /** When it does not fit the model, that is loaded without; `mediaProblem` says why. */
+  optional?: boolean;
 }
 
 export interface NativeLoadOptions {
@@ -221,6 +223,8 @@ export interface NativeModelInfo {
   hasChatTemplate: boolean;
   takesImages: boolean;
   takesAudio: boolean;
+  /** Why it takes neither, although a part for that was given. */
+  mediaProblem?: string;
 }
 
 export interface NativeTokenChoice {

@@ -157,7 +157,7 @@ export class ModelHost {
       );
       // Given up by all who waited, in the same moment: another attempt may run already.
       signal.throwIfAborted();
-      this.#ready = { engine, info, pictureProblem: problem };
+      this.#ready = { engine, info, pictureProblem: problem ?? info.mediaProblem };
       this.#warn(contextWarning(info));
       return this.#ready;
     } catch (error) {

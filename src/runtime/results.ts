@@ -7,7 +7,10 @@ export interface TokenUsage {
   media_tokens: number;
   /** Of the prompt: those that an earlier call, or one at the same time, had computed. */
   cached_tokens: number;
-  /** Of the prompt: those left out by `truncation_strategy`, not counted as prompt. */
+  /**
+   * Left out by `truncation_strategy`: of the prompt, which does not count them; with "rolling"
+   * also what each answer forgot when it filled the window.
+   */
   truncated_tokens: number;
   /** Tokens that were guessed ahead, and how many of these guesses were right. */
   drafted_tokens: number;

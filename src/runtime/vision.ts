@@ -64,9 +64,11 @@ async function readProjector(path: string): Promise<Sight> {
   return { vision: { path, image: imageSpecFromProjector(metadata) } };
 }
 
+/** What cannot be used, before or while it is loaded, costs the pictures only. */
 async function unlessUnserved(read: () => Promise<Sight>): Promise<Sight> {
   try {
-    return await read();
+    const sight = await read();
+    return sight.vision ? { vision: { ...sight.vision, optional: true } } : sight;
   } catch (error) {
     const isUnserved = error instanceof UnsupportedModelError || error instanceof ModelLoadingError;
     if (!isUnserved) throw error;

@@ -233,6 +233,7 @@ void PooledContext::Forget(llama_seq_id sequence) {
 
 void PooledContext::ForgetAll() {
   batch_.n_tokens = 0;
+  second_segment_.Clear();
   if (context_ == nullptr) return;
   if (llama_memory_t memory = llama_get_memory(context_.get()); memory != nullptr) {
     llama_memory_clear(memory, /*data=*/false);

@@ -38,7 +38,7 @@ bool PooledRunner::ShouldAbort(void* runner) {
                      [](const PooledJob* job) { return job->cancel->cancelled(); });
 }
 
-void PooledRunner::Add(PooledJobPtr job) { jobs_.push_back(std::move(job)); }
+void PooledRunner::Add(PooledJobPtr&& job) { jobs_.push_back(std::move(job)); }
 
 void PooledRunner::Step(std::optional<Clock::duration> limit) {
   pieces_.clear();

@@ -31,7 +31,8 @@ class PooledRunner {
   PooledRunner(const PooledRunner&) = delete;
   PooledRunner& operator=(const PooledRunner&) = delete;
 
-  void Add(PooledJobPtr job);
+  // When it throws, `job` is still the caller's.
+  void Add(PooledJobPtr&& job);
   bool idle() const { return jobs_.empty(); }
   // Makes one engine call, or ends jobs. Not when idle. With a `limit`, because streams
   // wait meanwhile, it takes no more tokens than the engine has lately done in that time;

@@ -1,6 +1,7 @@
 #include "media/encode_queue.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -29,7 +30,7 @@ bool Shows(const Sequence& sequence, const MediaItem& item) {
 
 }  // namespace
 
-EncodeQueue::EncodeQueue(MediaSupport& media, std::function<void(SequencePtr)> ready,
+EncodeQueue::EncodeQueue(MediaSupport& media, std::function<void(SequencePtr&&)> ready,
                          PostEvent post, std::function<void(Event)> settle,
                          std::function<bool()> interrupted)
     : media_(media),
@@ -38,7 +39,7 @@ EncodeQueue::EncodeQueue(MediaSupport& media, std::function<void(SequencePtr)> r
       settle_(std::move(settle)),
       interrupted_(std::move(interrupted)) {}
 
-void EncodeQueue::Add(SequencePtr sequence) {
+void EncodeQueue::Add(SequencePtr&& sequence) {
   if (Ready(*sequence)) {
     ready_(std::move(sequence));
     return;
@@ -111,15 +112,11 @@ void EncodeQueue::ReportProgress(const Sequence& sequence) {
 }
 
 void EncodeQueue::HandOver() {
-  std::vector<Sequence*> ready;
-  line_.ForEach([&](Sequence& sequence) {
+  std::vector<const Sequence*> ready;
+  line_.ForEach([&](const Sequence& sequence) {
     if (Ready(sequence)) ready.push_back(&sequence);
   });
-  for (Sequence* each : ready) {
-    SequencePtr sequence = line_.Take(*each);
-    sequence->place = {};  // the next line is another
-    ready_(std::move(sequence));
-  }
+  for (const Sequence* each : ready) line_.MoveTo(ready_, *each);
 }
 
 void EncodeQueue::Fail(JobId job, const Status& status) {
@@ -140,9 +137,12 @@ void EncodeQueue::DropCancelled() {
 }
 
 void EncodeQueue::FailAll(const Status& status) {
-  std::set<JobId> jobs;
-  line_.ForEach([&](const Sequence& sequence) { jobs.insert(sequence.job); });
-  for (const JobId job : jobs) Fail(job, status);
+  std::map<JobId, Event> ends;
+  line_.ForEach([&](const Sequence& sequence) {
+    ends.emplace(sequence.job, Event{sequence.job, FailedEvent{status}});
+  });
+  line_.Clear();
+  for (auto& [job, end] : ends) settle_(std::move(end));
 }
 
 }  // namespace abstractllm

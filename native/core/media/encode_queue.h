@@ -19,21 +19,22 @@ namespace abstractllm {
 // their job's last event is posted.
 class EncodeQueue {
  public:
-  // `ready` receives sequences whose embeddings are all there. `post` receives progress,
-  // `settle` the one event that ends a job. `interrupted` is asked while a tile is encoded;
-  // true stops all work. `media` must outlive this.
-  EncodeQueue(MediaSupport& media, std::function<void(SequencePtr)> ready, PostEvent post,
+  // `ready` receives sequences whose embeddings are all there, unless it throws. `post` receives
+  // progress, `settle` the one event that ends a job. `interrupted` is asked while a tile is
+  // encoded; true stops all work. `media` must outlive this.
+  EncodeQueue(MediaSupport& media, std::function<void(SequencePtr&&)> ready, PostEvent post,
               std::function<void(Event)> settle, std::function<bool()> interrupted);
 
-  // At once ready if nothing of it is to be encoded.
-  void Add(SequencePtr sequence);
+  // At once ready if nothing of it is to be encoded. When it throws, `sequence` is still the
+  // caller's.
+  void Add(SequencePtr&& sequence);
   bool idle() const { return line_.empty(); }
   size_t waiting() const { return line_.size(); }
   // Encodes one tile. Not when idle.
   void Step();
   // Ends every job that was cancelled.
   void DropCancelled();
-  // Ends all jobs with `status`.
+  // Ends all jobs with `status`. When it throws, nothing has changed.
   void FailAll(const Status& status);
 
  private:
@@ -48,7 +49,7 @@ class EncodeQueue {
   void Fail(JobId job, const Status& status);
 
   MediaSupport& media_;
-  std::function<void(SequencePtr)> ready_;
+  std::function<void(SequencePtr&&)> ready_;
   PostEvent post_;
   std::function<void(Event)> settle_;
   std::function<bool()> interrupted_;

@@ -33,8 +33,11 @@ void MediaCache::Keep(const MediaItemPtr& item) {
   std::lock_guard<std::mutex> lock(mutex_);
   known_[item->key] = item;
   if (bytes > most_bytes_ || kept_by_key_.count(item->key) > 0) return;
-  kept_.push_front({item, bytes});
-  kept_by_key_[item->key] = kept_.begin();
+  // First what takes memory.
+  std::list<Kept> added;
+  added.push_front({item, bytes});
+  kept_by_key_[item->key] = added.begin();
+  kept_.splice(kept_.begin(), added);
   bytes_ += bytes;
   while (bytes_ > most_bytes_) {
     bytes_ -= kept_.back().bytes;

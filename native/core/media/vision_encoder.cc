@@ -121,7 +121,9 @@ Result<TileShape> VisionEncoder::Shape(int32_t width, int32_t height) const {
     const std::string side = std::to_string(p.image_size);
     return bad("parts of " + side + " x " + side + " only.");
   }
-  if (w == 0 || h == 0 || w % p.grain() != 0 || h % p.grain() != 0) {
+  // What is left over at the edges of a fixed size, no patch sees: SigLIP has 384 pixels, and
+  // patches of 14.
+  if (!p.fixed_size && (w == 0 || h == 0 || w % p.grain() != 0 || h % p.grain() != 0)) {
     return bad("sides that are multiples of " + std::to_string(p.grain()) + ".");
   }
   if (w / p.patch_size > kMaxPatches / (h / p.patch_size)) {

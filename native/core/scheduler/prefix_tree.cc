@@ -63,8 +63,8 @@ struct PrefixTree::Node {
 };
 
 PrefixTree::PrefixTree(KvMemory& memory, int32_t sequences)
-    : memory_(memory), root_(std::make_unique<Node>()) {
-  for (SeqId id = sequences; id > 0; --id) free_ids_.push_back(id - 1);
+    : memory_(memory), sequences_(sequences), root_(std::make_unique<Node>()) {
+  FreeAllIds();
 }
 
 PrefixTree::~PrefixTree() = default;
@@ -284,6 +284,21 @@ void PrefixTree::Evict(int32_t cells) {
     if (leaf == nullptr) return;
     Shorten(leaf, cells_ - target);
   }
+}
+
+void PrefixTree::Clear() {
+  for (SeqId id = 0; id < sequences_; ++id) memory_.Trim(id, 0);
+  root_->children.clear();
+  root_->here.clear();
+  root_->pins = 0;
+  attached_.clear();
+  cells_ = 0;
+  free_ids_.clear();
+  FreeAllIds();  // in memory that is there
+}
+
+void PrefixTree::FreeAllIds() {
+  for (SeqId id = sequences_; id > 0; --id) free_ids_.push_back(id - 1);
 }
 
 template <typename Visit>

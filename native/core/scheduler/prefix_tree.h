@@ -63,6 +63,9 @@ class PrefixTree {
   // Frees at least `cells` cells if it can, from the ends of the longest unused leaves.
   void Evict(int32_t cells);
 
+  // Empties tree and cache; no sequence is attached any more. Does not throw.
+  void Clear();
+
  private:
   struct Node;
 
@@ -81,6 +84,7 @@ class PrefixTree {
   // The deepest node whose edge begins with what the tree holds of tokens[0, limit).
   Node* Find(const TokenLine& line, int32_t limit) const;
   static void Pin(Node* node, int32_t count);
+  void FreeAllIds();
   SeqId TakeId();
   // The leaf to evict next, or null.
   Node* LongestUnused() const;
@@ -91,6 +95,7 @@ class PrefixTree {
   void Touch(Node* node);
 
   KvMemory& memory_;
+  const SeqId sequences_;
   std::unique_ptr<Node> root_;
   std::map<SeqId, Node*> attached_;
   std::vector<SeqId> free_ids_;

@@ -27,7 +27,15 @@ int32_t CommonPrefix(const std::vector<int32_t>& a, const std::vector<int32_t>& 
 Scheduler::Scheduler(const SchedulerLimits& limits, KvMemory& memory)
     : limits_(limits), memory_(memory), tree_(memory, limits.sequences) {}
 
-void Scheduler::Add(SequencePtr sequence) { waiting_.Add(std::move(sequence)); }
+void Scheduler::Add(SequencePtr&& sequence) { waiting_.Add(std::move(sequence)); }
+
+void Scheduler::Clear() {
+  active_.clear();
+  waiting_.Clear();
+  tree_.Clear();
+  admits_ = true;
+  embedded_last_ = false;
+}
 
 StepPlan Scheduler::Plan() {
   StepPlan plan;

@@ -69,7 +69,11 @@ class Scheduler {
  public:
   Scheduler(const SchedulerLimits& limits, KvMemory& memory);
 
-  void Add(SequencePtr sequence);
+  // When it throws, `sequence` is still the caller's.
+  void Add(SequencePtr&& sequence);
+  // Drops all sequences, and all that is in the cache. Does not throw, and takes whatever state an
+  // exception has left.
+  void Clear();
   bool idle() const { return active_.empty() && waiting_.empty(); }
 
   // The next engine call; has entries unless idle.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -17,13 +18,18 @@ class WaitingLine {
   static constexpr double kPlaces = 16;
 
   // Gives a new sequence its place; one that had a place (it was preempted) keeps it.
-  void Add(SequencePtr sequence);
+  // When it throws, `sequence` is still the caller's.
+  void Add(SequencePtr&& sequence);
   bool empty() const { return line_.empty(); }
   size_t size() const { return line_.size(); }
   Sequence& first() const { return *line_.begin()->second; }
   SequencePtr TakeFirst();
   // Null if it is not here.
   SequencePtr Take(const Sequence& sequence);
+  // Moves one that is here to another line, whose Add `add` is: it has no place in that one yet.
+  // When that throws, it is still here.
+  void MoveTo(const std::function<void(SequencePtr&&)>& add, const Sequence& sequence);
+  void Clear() { line_.clear(); }
 
   template <typename Visit>
   void ForEach(Visit visit) const {

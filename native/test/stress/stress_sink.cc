@@ -7,7 +7,7 @@
 
 namespace abstractllm::test {
 
-void StressSink::Post(Event event) {
+void StressSink::Post(Event&& event) {
   if (std::holds_alternative<LogEvent>(event.what)) return;
   std::lock_guard<std::mutex> lock(mutex_);
   const auto found = live_.find(event.job);

@@ -15,7 +15,7 @@ namespace abstractllm::test {
 // Thread: any.
 class StressSink final : public EventSink {
  public:
-  void Post(Event event) override;
+  void Post(Event&& event) override;
 
   // Before its call is submitted. Blocks while `most` jobs are under way.
   void Expect(JobId job, const StressCall& call, size_t most);

@@ -1,3 +1,4 @@
+import type { Metadata } from "../metadata.js";
 import { ADD_ONE, layerNorm, linear, norm, parameter, type TensorRule } from "../tensor-rules.js";
 import type { VisionFacts, VisionFamily } from "./family.js";
 import { activation, CLIP_LAYER, patches, requireWiderFeedForward } from "./parts.js";
@@ -36,11 +37,7 @@ export const GEMMA3_VISION: VisionFamily = {
   ],
   merge: pooledPatches,
   check: requireWiderFeedForward,
-  metadata: (facts) => [
-    ...activation(facts, "gelu"),
-    ["vision.projector.scale_factor", "u32", facts.sizes.merge],
-    ["vision.attention.layer_norm_epsilon", "f32", facts.config.number("layer_norm_eps")],
-  ],
+  metadata: siglipMetadata,
   tensors: () => [
     ...SIGLIP,
     norm("mm.soft_emb_norm", "projector.mm_soft_emb_norm", "hidden", { operation: ADD_ONE }),
@@ -78,13 +75,17 @@ export const IDEFICS3: VisionFamily = {
   ],
   merge: ({ whole }) => whole.optionalInteger("scale_factor") ?? 2,
   check: requireWiderFeedForward,
-  metadata: (facts) => [
-    ...activation(facts, "gelu"),
-    ["vision.projector.scale_factor", "u32", facts.sizes.merge],
-    ["vision.attention.layer_norm_epsilon", "f32", facts.config.number("layer_norm_eps")],
-  ],
+  metadata: siglipMetadata,
   tensors: () => [
     ...SIGLIP,
     linear("mm.model.fc", "projector.modality_projection.proj", ["text", "merged"]),
   ],
 };
+
+function siglipMetadata(facts: VisionFacts): Metadata[] {
+  return [
+    ...activation(facts, "gelu"),
+    ["vision.projector.scale_factor", "u32", facts.sizes.merge],
+    ["vision.attention.layer_norm_epsilon", "f32", facts.config.number("layer_norm_eps")],
+  ];
+}
