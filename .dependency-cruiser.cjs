@@ -148,7 +148,7 @@ module.exports = {
       from: { path: "^src/runtime/" },
       to: {
         pathNot:
-          "^src/(runtime|config|native|errors|internal|checkpoint|vision|capability)/|^src/(errors|files)[.]ts$",
+          "^src/(runtime|config|native|errors|internal|checkpoint|vision|capability)/|^src/(errors|files|file-sources)[.]ts$",
         dependencyTypesNot: ["core"],
       },
     },

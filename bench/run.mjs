@@ -8,8 +8,9 @@ import { SCENARIOS } from "./scenarios/index.mjs";
  * that slows down slows all of them down. Resolves to plain data, which the reports read.
  *
  * - plan: { rounds, sizes, threads, scenarios, engines } (the last two: names, or undefined)
- * - tools: { coreBench, llamaBench, llamaServer, llamaEmbedding }, paths
- * - models: path by name; "onnx" is the folder for transformers.js
+ * - tools: { coreBench, loadCheckpoint, llamaBench, llamaServer, llamaEmbedding }, paths
+ * - models: path by name; "onnx" is the folder for transformers.js; those whose name ends in
+ *   "-checkpoint" are { folder, shape }, with model.safetensors and the same as model.gguf
  * - versions: by engine
  * - onStep(words): called before each measurement
  * - onResults(results): called with what there is so far, after each scenario
@@ -67,7 +68,7 @@ export async function runAll({ plan, tools, models, versions, onStep, onResults 
     }
     const outputs = {};
     for (const [name, script] of Object.entries(scenario.scripts)) {
-      outputs[name] = await measure(script, { model, sizes });
+      outputs[name] = await measure(script, { model, tools, sizes });
     }
     return { values: scenario.fromScripts(outputs) };
   }

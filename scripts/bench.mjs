@@ -22,7 +22,7 @@ await main(async () => {
   const tools = { ...own, ...(await buildEngineTools()) };
   const problem = await ensureBenchPeers();
   if (problem) console.error(problem);
-  const models = benchModels(own.makeModel, modelNames(plan), plan);
+  const models = benchModels(own, modelNames(plan), plan);
   const onStep = (words) => console.error(words);
   // A run takes long: what there is of an interrupted one is kept.
   const onResults = (results) => writeStamp(inRoot("build-bench", "results.json"), results);

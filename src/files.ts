@@ -6,9 +6,4 @@ export type {
   ResolvedImage,
   ResolvedText,
 } from "./files/resolved-file.js";
-export {
-  resolveEach,
-  resolveFiles,
-  type FileRequest,
-  type ResolveOptions,
-} from "./files/resolve-files.js";
+export { resolveFiles, resolveSources, type ResolveOptions } from "./files/resolve-files.js";

@@ -35,6 +35,7 @@ import type {
 } from "./native/binding.js";
 import { CallScope } from "./runtime/call-scope.js";
 import { Generation } from "./runtime/generation.js";
+import { namingFile } from "./runtime/media-failure.js";
 import { readInput, textInput } from "./runtime/media-input.js";
 import { ModelHost, type HostedModel } from "./runtime/model-host.js";
 import {
@@ -47,6 +48,7 @@ import {
 import { describeUsage, type ResourceUsage } from "./runtime/resource-usage.js";
 import { toGenerateResult, type GenerateResult, type ScoreResult } from "./runtime/results.js";
 import { randomSeed } from "./runtime/random-seed.js";
+import { takeFiles, type TakenFiles } from "./runtime/taken-files.js";
 
 /**
  * A language model inside this process.
@@ -93,9 +95,14 @@ export class HuggingFaceProvider {
     const body = async (onText: (piece: string) => void): Promise<GenerateResult> => {
       const resolved = resolveGenerateOptions(this.#config, options);
       const normalised = normaliseInput(input);
+      const files = takeFiles(normalised, resolved.files, resolved.file_limits);
       scope = new CallScope(resolved.signal, resolved.timeout);
       try {
-        return await this.#generate(normalised, resolved, scope.signal, onText, callSite);
+        const call = { signal: scope.signal, onText, callSite };
+        return await this.#generate(normalised, files, resolved, call);
+      } catch (error) {
+        files.release();
+        throw error;
       } finally {
         scope.dispose();
       }
@@ -265,38 +272,37 @@ export class HuggingFaceProvider {
 
   async #generate(
     input: NormalisedInput,
+    files: TakenFiles,
     options: ResolvedGenerateOptions,
-    signal: AbortSignal,
-    onText: (piece: string) => void,
-    callSite: Error,
+    { signal, onText, callSite }: GenerateCall,
   ): Promise<GenerateResult> {
     const { onProgress } = options;
     const hosted = await this.#host.load({ signal, onProgress, callSite });
-    const { files } = options;
     const shaped = shapeInput(input, options, hosted);
     const { info, pictureProblem } = hosted;
+    const text = textInput(shaped, files);
     const read =
-      textInput(shaped, files) ??
-      (await readInput(
-        shaped,
-        files,
-        { ...info, pictureProblem },
-        {
-          limits: options.file_limits,
-          allowLocalAddresses: options.allow_local_addresses,
-          pictures: info.takesImages,
-          signal,
-          onProgress,
-        },
-      ));
+      text === undefined
+        ? await readInput(
+            shaped,
+            files,
+            { ...info, pictureProblem },
+            {
+              limits: options.file_limits,
+              allowLocalAddresses: options.allow_local_addresses,
+              pictures: info.takesImages,
+              signal,
+              onProgress,
+            },
+          )
+        : { request: text, labels: [] };
     // Reading may have taken long.
     signal.throwIfAborted();
     this.#host.assertOpen();
-    const request = { ...toRequest(options), ...read };
+    const request = { ...toRequest(options), ...read.request };
     const texts = new Array<string>(options.n).fill("");
-    const native = await hosted.engine.run<NativeGenerateResult>(
-      (model) => model.generate(request),
-      {
+    const native = await hosted.engine
+      .run<NativeGenerateResult>((model) => model.generate(request), {
         signal,
         onProgress,
         callSite,
@@ -304,8 +310,10 @@ export class HuggingFaceProvider {
           texts[index] = (texts[index] ?? "") + piece;
           if (index === 0) onText(piece);
         },
-      },
-    );
+      })
+      .catch((error: unknown) => {
+        throw namingFile(error, read.labels);
+      });
     return toGenerateResult(texts, native, options.logprobs !== false);
   }
 
@@ -324,6 +332,14 @@ export class HuggingFaceProvider {
     const { engine } = await this.#host.load({ signal, onProgress, callSite });
     return await engine.run<Result>(submit, { signal, onProgress, callSite });
   }
+}
+
+/** What belongs to one generate() besides its input and its options. */
+interface GenerateCall {
+  readonly signal: AbortSignal;
+  readonly onText: (piece: string) => void;
+  /** Made where the user called, for the stack of errors. */
+  readonly callSite: Error;
 }
 
 /** Everything of a request but its input. */

@@ -2,6 +2,7 @@ import { abort } from "./abort.mjs";
 import { admission } from "./admission.mjs";
 import { chats } from "./chats.mjs";
 import { embeddings } from "./embeddings.mjs";
+import { load } from "./load.mjs";
 import { prefix } from "./prefix.mjs";
 import { responsiveness } from "./responsiveness.mjs";
 import { single } from "./single.mjs";
@@ -38,7 +39,8 @@ import { streams } from "./streams.mjs";
  * @property {Function} [open] of the sizes: options for the engines' open()
  * @property {Function} [measure] of an engine and the sizes, run in a child process per engine
  *   and round; resolves to values by metric, as many as the engine can give
- * @property {{ [name: string]: string }} [scripts] instead: programs of children/
+ * @property {{ [name: string]: string }} [scripts] instead: programs of children/, which get
+ *   { model, tools, sizes }
  * @property {Function} [fromScripts] of their outputs by name: values by metric
  */
 
@@ -55,5 +57,6 @@ export const SCENARIOS = [
   abort,
   embeddings,
   start,
+  load,
   responsiveness,
 ];

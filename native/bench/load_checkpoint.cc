@@ -3,9 +3,10 @@
 // that the disk does not count.
 //
 //   load_checkpoint write FOLDER [qwen2-0.5b|tiny]    a bf16 checkpoint, and its GGUF
-//   load_checkpoint gguf|bf16|q8_0|q4_0 FOLDER        loads it once, and prints
+//   load_checkpoint gguf|bf16|q8_0|q4_0 FOLDER        loads it once, and prints JSON
 //
-// One load per process: memory is measured by its peak.
+// One load per process: memory is measured by its peak. `npm run bench` runs it (scenario
+// "load").
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -206,7 +207,7 @@ int Load(const Shape& shape, const std::string& folder, const std::string& what)
   }
   if (model == nullptr) return Fail(Status::Error(Code::kInternal, "The GGUF did not load."));
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  std::printf("%s: %.3f s, peak %.0f MiB, weights %.0f MiB\n", what.c_str(), seconds,
+  std::printf("{\"seconds\": %.3f, \"peak_mib\": %.0f, \"weights_mib\": %.0f}\n", seconds,
               PeakMebibytes(), static_cast<double>(llama_model_size(model.get())) / (1 << 20));
   return 0;
 }

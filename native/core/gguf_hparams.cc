@@ -52,7 +52,7 @@ class Hyperparameters {
 
   Status Check() {
     if (CheckBounds() && CheckChoices() && CheckLayers() && CheckHeads() && CheckExperts() &&
-        CheckRope() && CheckWindows() && CheckIndexer()) {
+        CheckRope() && CheckWindows() && CheckIndexer() && CheckDeepstack()) {
       return Status::Ok();
     }
     return std::move(status_);
@@ -87,6 +87,7 @@ class Hyperparameters {
   bool CheckRopeSections(uint64_t head_size);
   bool CheckWindows();
   bool CheckIndexer();
+  bool CheckDeepstack();
   bool ReadIndexers(bool dots, std::vector<uint64_t>& indexers);
   bool HasTensor(const std::string& name) const;
 
@@ -410,6 +411,16 @@ bool Hyperparameters::CheckIndexer() {
     }
   }
   return true;
+}
+
+// Those layers add rows of the input to all tokens, of which the last layer has some only.
+bool Hyperparameters::CheckDeepstack() {
+  constexpr char kName[] = "n_deepstack_layers";
+  uint64_t deepstack = 0;
+  if (!ReadNumber(kName, deepstack)) return false;
+  return deepstack < layers_ ||
+         FailNumber(kName, deepstack,
+                    "but must be less than the " + std::to_string(layers_) + " layers");
 }
 
 // Which layers use an indexer: not 0.

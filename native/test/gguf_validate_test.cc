@@ -141,6 +141,7 @@ TEST("gguf_validate: hyperparameters that the engine asserts are refused") {
       {"llama.vocab_size", UINT32_MAX, "llama.vocab_size"},
       {"llama.attention.sliding_window", 1u << 31, "sliding_window"},
       {"llama.attention.key_length", UINT32_MAX, "key_length"},
+      {"llama.n_deepstack_layers", 2, "less than the 2 layers"},
   };
   for (const auto& [key, value, fragment] : cases) {
     EXPECT_FAILURE(ValidateWith(key, value), Code::kModelLoading, fragment);

@@ -9,17 +9,22 @@ import { inRoot } from "./paths.mjs";
 const folder = inRoot("build-bench", "models");
 const embedded = inRoot("models", "ember");
 
+const CHECKPOINT = "-checkpoint";
+
 /**
  * Paths of the models of those names by name: "embedded", or "<shape>-<type>", which is
- * generated with random weights and kept; and, as "onnx", of a folder like the encoder.
- * For a quick run, small ones take their places.
+ * generated with random weights and kept; { folder, shape } of a "<shape>-checkpoint"; and, as
+ * "onnx", of a folder like the encoder. For a quick run, small ones take their places.
  */
-export function benchModels(makeModel, names, { quick }) {
+export function benchModels({ makeModel, loadCheckpoint }, names, { quick }) {
   const models = {};
   for (const name of names) {
     const isEncoder = name.startsWith("minilm");
     if (name === "embedded") models[name] = embedded;
-    else models[name] = ggufFile(makeModel, quick ? quickName(isEncoder) : name);
+    else if (name.endsWith(CHECKPOINT)) {
+      const shape = quick ? "tiny" : name.slice(0, -CHECKPOINT.length);
+      models[name] = { shape, folder: checkpointFolder(loadCheckpoint, shape) };
+    } else models[name] = ggufFile(makeModel, quick ? quickName(isEncoder) : name);
     if (isEncoder) models.onnx = onnxFolder(quick ? "tiny-bert" : "minilm");
   }
   return models;
@@ -36,6 +41,14 @@ function ggufFile(makeModel, name) {
   return keep(name, ".gguf", sources, (part) => {
     const [, shape, type] = /^(.+)-([^-]+)$/.exec(name);
     captureOrFail(makeModel, [part, type, shape]);
+  });
+}
+
+function checkpointFolder(loadCheckpoint, shape) {
+  const sources = [inRoot("native", "bench", "load_checkpoint.cc")];
+  return keep(`${shape}${CHECKPOINT}`, "", sources, (part) => {
+    fs.mkdirSync(part);
+    captureOrFail(loadCheckpoint, ["write", part, shape]);
   });
 }
 

@@ -18,9 +18,13 @@ const ending = process.platform === "win32" ? ".exe" : "";
 
 /** Builds the package with its measuring tools; resolves to their paths. */
 export async function buildOwnTools() {
-  await build({ targets: ["abstractllm", "core_bench", "make_model"] });
+  await build({ targets: ["abstractllm", "core_bench", "make_model", "load_checkpoint"] });
   const tool = (name) => inRoot("build", "native", "bench", `${name}${ending}`);
-  return { coreBench: tool("core_bench"), makeModel: tool("make_model") };
+  return {
+    coreBench: tool("core_bench"),
+    makeModel: tool("make_model"),
+    loadCheckpoint: tool("load_checkpoint"),
+  };
 }
 
 /** Builds the engine's own programs; resolves to their paths. */

@@ -31,6 +31,14 @@ const WRAPPERS = [
   "Qwen3VLForConditionalGeneration",
   "InternVLForConditionalGeneration",
 ];
+/** The same models exist in a form that is served. */
+const OTHER_FORMS: ReadonlyMap<string, string> = new Map([
+  [
+    "InternVLChatModel",
+    " The same model in the form of transformers (InternVLForConditionalGeneration, in " +
+      'repositories whose names end in "-hf") is served.',
+  ],
+]);
 const OTHER_PARTS = [
   /^(?:model[.])?(?:vision_tower|vision_model|multi_modal_projector|connector|visual|image_newline)(?:[.]|$)/,
 ];
@@ -78,11 +86,12 @@ function unknown(config: Config, name: string, isClass: boolean): Error {
   const classes = [...known, ...WRAPPERS].filter((other) => other.endsWith("Model") === isBase);
   const { typo, similar } = similarNames(name, isClass ? classes : known);
   const hint =
-    typo !== undefined
+    OTHER_FORMS.get(name) ??
+    (typo !== undefined
       ? ` Was ${typo} meant?`
       : similar.length > 0
         ? ` Served under similar names are ${similar.join(", ")}, each for its own models only.`
-        : "";
+        : "");
   return new UnsupportedModelError(
     `${config.file}: ${JSON.stringify(name)} is not served as a Hugging Face checkpoint.${hint} ` +
       "A GGUF file of the model may be.",

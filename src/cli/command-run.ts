@@ -140,10 +140,9 @@ async function readGrammar(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new InvalidRequestError(`The grammar cannot be read: ${message}`, {
-      cause,
-      details: { path },
-    });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const name = `The file ${JSON.stringify(path)} of --grammar-file`;
+    const problem = code === "ENOENT" ? "does not exist" : `cannot be read: ${message}`;
+    throw new InvalidRequestError(`${name} ${problem}.`, { cause, details: { path } });
   }
 }

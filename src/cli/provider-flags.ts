@@ -108,6 +108,11 @@ const GENERATION = {
   grammar: { kind: "text", placeholder: "GBNF", help: "A grammar that the answer follows" },
   seed: { kind: "number", placeholder: "N", help: "Same seed, same answer (default: random)" },
   timeout: { kind: "number", placeholder: "SECONDS", help: "Time limit of an answer" },
+  priority: {
+    kind: "number",
+    placeholder: "N",
+    help: "Precedence over what else uses the model, -100 to 100",
+  },
   truncation_strategy: {
     kind: "text",
     placeholder: "WHICH",

@@ -18,6 +18,12 @@ export function statsLines({ result, firstTextMs }: Answer): string[] {
     rows,
   );
   const details = [
+    ...aside(
+      usage.media_tokens,
+      (count) =>
+        `of the prompt, ${count} tokens of pictures and sounds, ` +
+        `encoded in ${formatDuration(timings.encode_ms)}`,
+    ),
     ...aside(usage.cached_tokens, (count) => `of the prompt, ${count} tokens from the cache`),
     ...aside(usage.truncated_tokens, (count) => `${count} tokens left out`),
     ...aside(

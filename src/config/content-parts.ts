@@ -79,8 +79,7 @@ function parseText(text: unknown, index: number): string {
 
 function parseImageUrl(value: unknown, index: number): string {
   const url = isPlainObject(value) ? value["url"] : value;
-  // Messages may be a stranger's: only what says so names a file of this machine.
-  if (typeof url === "string" && /^(?:https?|data):/i.test(url)) return url;
+  if (typeof url === "string" && isPublic(url)) return url;
   const allowed = "has to be { url } with an http:, https: or data: URL";
   throw malformed(index, `has an image_url of ${preview(value)}, which ${allowed}`);
 }
@@ -99,12 +98,25 @@ function parseSource(part: Part, type: "image" | "audio", index: number): FileIn
     throw malformed(index, `has a part of the type "${type}" that ${allowed}: ${preview(part)}`);
   }
   const value = part[name];
+  const found = `has a part of the type "${type}" whose ${name} is ${preview(value)}`;
   if (name === "base64") {
     if (typeof value === "string") return fromBase64(value, name, index);
   } else if ((typeof value === "string" && value !== "") || isObject(value)) {
-    return value as FileInput;
+    if (name === "path" || isPublic(value)) return value as FileInput;
+    const places = "where texts are http:, https: and data: URLs";
+    throw malformed(index, `${found}, ${places}; a file of this machine is given as path`);
   }
-  throw malformed(index, `has a part of the type "${type}" whose ${name} is ${preview(value)}`);
+  throw malformed(index, found);
+}
+
+/**
+ * Whether a source may be a stranger's, whose messages somebody passes on: of what JSON can
+ * carry, only `path` names files of this machine. Objects of classes come from this process.
+ */
+function isPublic(source: string | object): boolean {
+  // What looks like a URL object is taken for one.
+  const text = isPlainObject(source) ? source["href"] : source;
+  return typeof text !== "string" || /^(?:https?|data):/i.test(text);
 }
 
 // Every object that may be a file: the class of a Blob or a stream may be another realm's.

@@ -37,3 +37,9 @@ export const FILE_LIMITS: ResolvedFileLimits = Object.freeze({
   characters: 4_000_000,
   audio_seconds: 3600,
 });
+
+/** All limits: those that were given, and the defaults of the others. */
+export function completeLimits(limits: FileLimits = {}): ResolvedFileLimits {
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
+  return { ...FILE_LIMITS, ...(Object.fromEntries(given) as Partial<ResolvedFileLimits>) };
+}

@@ -22,8 +22,36 @@ export function isLogger(value: unknown): value is Logger {
   return methods.length > 0 && methods.every((method) => typeof method === "function");
 }
 
+/**
+ * A logger in the form that the rest of the package knows. It never throws: a logger that does
+ * is no failure of what it is told about. The first error becomes a warning of the process.
+ */
 export function toLogSink(logger: Logger): LogSink {
-  if (typeof logger === "function") return logger;
+  let hasFailed = false;
+  const fail = (error: unknown): void => {
+    if (hasFailed) return;
+    hasFailed = true;
+    const words = error instanceof Error ? error.message : String(error);
+    process.emitWarning(`A logger of abstractllm failed: ${words}`, {
+      type: "AbstractLLMWarning",
+      detail: "Its further errors are not shown.",
+    });
+  };
+  return (level, message) => {
+    try {
+      const done = write(logger, level, message);
+      if (done instanceof Promise) done.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+/** Some are asynchronous, whatever their types say. */
+type Write = (...words: string[]) => unknown;
+
+function write(logger: Logger, level: LogLevel, message: string): unknown {
+  if (typeof logger === "function") return (logger as Write)(level, message);
   // Called as methods: loggers use `this`.
-  return (level, message) => logger[level]?.(message);
+  return (logger as Readonly<Record<string, Write | undefined>>)[level]?.(message);
 }

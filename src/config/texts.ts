@@ -1,4 +1,5 @@
 import { InvalidRequestError } from "../errors.js";
+import { plainValue } from "../internal/plain-value.js";
 import { preview } from "../internal/preview.js";
 import { toWellFormed } from "../internal/to-well-formed.js";
 
@@ -9,16 +10,30 @@ import { toWellFormed } from "../internal/to-well-formed.js";
  */
 export function normaliseTexts(texts: unknown, name: string): string[] {
   if (!Array.isArray(texts)) {
-    throw new InvalidRequestError(`${name} has to be an array of strings, not ${preview(texts)}.`);
+    const allowed = "an array of strings";
+    throw new InvalidRequestError(`${name} has to be ${allowed}, not ${preview(texts)}.`, {
+      details: { parameter: name, value: plainValue(texts), allowed },
+    });
   }
   // Array.from also visits holes.
-  return Array.from(texts as unknown[], (text, index) =>
-    normaliseText(text, `${name}[${String(index)}]`),
-  );
+  return Array.from(texts as unknown[], (text, index) => normaliseText(text, name, index));
 }
 
-/** @throws {InvalidRequestError} INVALID_REQUEST if it is not a string */
-export function normaliseText(text: unknown, name: string): string {
+/**
+ * A text given to a call, as valid Unicode.
+ * @param index its place in an array of that name
+ * @throws {InvalidRequestError} INVALID_REQUEST if it is not a string
+ */
+export function normaliseText(text: unknown, name: string, index?: number): string {
   if (typeof text === "string") return toWellFormed(text);
-  throw new InvalidRequestError(`${name} has to be a string, and is ${preview(text)}.`);
+  const place = index === undefined ? name : `${name}[${String(index)}]`;
+  const allowed = "a string";
+  throw new InvalidRequestError(`${place} has to be ${allowed}, and is ${preview(text)}.`, {
+    details: {
+      parameter: name,
+      value: plainValue(text),
+      allowed,
+      ...(index === undefined ? {} : { index }),
+    },
+  });
 }

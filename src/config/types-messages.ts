@@ -6,7 +6,7 @@ export interface TextPart {
   text: string;
 }
 
-/** A picture, as the OpenAI API has it: an http(s):, file: or data: URL. */
+/** A picture, as the OpenAI API has it: an http:, https: or data: URL. */
 export interface ImageUrlPart {
   type: "image_url";
   image_url: string | { url: string };
@@ -18,7 +18,10 @@ export interface InputAudioPart {
   input_audio: { data: string; format?: string };
 }
 
-/** A picture, as transformers has it, under one of these names. */
+/**
+ * A picture, as transformers has it, under one of these names. Of texts, only `path` names
+ * files of this machine; in the others they are http:, https: or data: URLs.
+ */
 export interface ImagePart {
   type: "image";
   image?: FileInput;
@@ -27,7 +30,7 @@ export interface ImagePart {
   base64?: string;
 }
 
-/** A sound, as transformers has it, under one of these names. */
+/** A sound, as transformers has it; the same holds as for pictures. */
 export interface AudioPart {
   type: "audio";
   audio?: FileInput;

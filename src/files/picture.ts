@@ -2,6 +2,7 @@ import { abortable } from "./abortable.js";
 import { hasForeignColours } from "./colour-profile.js";
 import type { FileType } from "./file-type.js";
 import { mediaError, messageOf, type FileLabel } from "./media-error.js";
+import { pixelCount } from "./picture-size.js";
 import type { ResolvedImage } from "./resolved-file.js";
 import { loadSharp, type Sharp, type SharpFactory } from "./sharp.js";
 
@@ -33,8 +34,9 @@ export async function pictureSource(
   request: PictureRequest,
   load = loadSharp,
 ): Promise<ResolvedImage["source"]> {
-  const { bytes, fileType, label } = request;
+  const { bytes, fileType, label, maxPixels } = request;
   const { isNative = false, type, words } = fileType;
+  if ((pixelCount(bytes, type) ?? 0) > maxPixels) throw tooManyPixels(label, type, maxPixels);
   if (isNative && !hasProfile(type, bytes)) return { bytes };
   const sharp = await load();
   if (sharp !== undefined) return await decode(sharp, request);
@@ -108,6 +110,14 @@ function toRgb(data: Buffer, channels: number): Uint8Array {
   return rgb;
 }
 
+function tooManyPixels(label: FileLabel, type: string, allowed: number, cause?: unknown): Error {
+  return mediaError(label, `has more than ${allowed.toLocaleString("en-US")} pixels`, {
+    remedy: "Give a smaller one, or raise file_limits.pixels.",
+    details: { limit: "pixels", allowed, type },
+    cause,
+  });
+}
+
 function decodeError(
   label: FileLabel,
   { type, words }: FileType,
@@ -116,11 +126,7 @@ function decodeError(
 ): Error {
   const message = messageOf(cause).split("\n")[0] ?? "";
   if (/pixel limit/i.test(message)) {
-    return mediaError(label, `has more than ${maxPixels.toLocaleString("en-US")} pixels`, {
-      remedy: "Give a smaller one, or raise file_limits.pixels.",
-      details: { limit: "pixels", allowed: maxPixels, type },
-      cause,
-    });
+    return tooManyPixels(label, type, maxPixels, cause);
   }
   if (type === "image/heic") {
     return mediaError(label, "is a HEIC picture, which the installed sharp does not decode", {

@@ -16,6 +16,8 @@ export async function readStream(
   collector: ByteCollector,
   signal: AbortSignal,
 ): Promise<void> {
+  const { errored } = stream as { errored?: unknown };
+  if (errored !== undefined && errored !== null) throw unreadable(label, errored);
   if (isUsed(stream)) {
     throw mediaError(label, "is a stream that was read already, or that somebody else reads", {
       remedy: "Open it again for every call, or give its bytes.",
@@ -33,7 +35,7 @@ export async function readStream(
   } catch (error) {
     signal.throwIfAborted();
     if (isMediaError(error)) throw error;
-    throw mediaError(label, `cannot be read: ${messageOf(error)}`, { cause: error });
+    throw unreadable(label, error);
   } finally {
     if (!isDone) stop(stream, iterator);
   }
@@ -49,6 +51,10 @@ function stop(stream: AsyncIterable<Piece>, iterator: AsyncIterator<Piece>): voi
   } catch {
     // It has been told, and its troubles are its own.
   }
+}
+
+function unreadable(label: FileLabel, cause: unknown): Error {
+  return mediaError(label, `cannot be read: ${messageOf(cause)}`, { cause });
 }
 
 function isUsed(stream: object): boolean {

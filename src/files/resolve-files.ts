@@ -1,11 +1,12 @@
+import { completeLimits, type FileLimits } from "../config/file-limits.js";
 import type { FileInput } from "../config/types-files.js";
 import { convert } from "./convert.js";
 import { DocumentThread } from "./document-thread.js";
 import type { DownloadOptions } from "./download.js";
-import { FILE_LIMITS, type FileLimits, type ResolvedFileLimits } from "../config/file-limits.js";
 import { readSources, type DownloadListener } from "./read-sources.js";
 import type { ResolvedFile } from "./resolved-file.js";
-import { toSource, type Source } from "./source.js";
+import type { Source } from "./source.js";
+import { SourceTaker } from "./take-source.js";
 import { withTimeLimit } from "./time-limit.js";
 
 export interface ResolveOptions {
@@ -28,12 +29,6 @@ export interface ResolveOptions {
   readonly isLocal?: DownloadOptions["isLocal"];
 }
 
-/** A file, and how errors call its place if it has no name: "files[0]" unless given. */
-export interface FileRequest {
-  readonly input: FileInput;
-  readonly place?: string;
-}
-
 /**
  * Files as a model takes them, in their order: pictures and sounds as bytes or pixels,
  * documents and tables as delimited text. A PDF may become several: texts, and pages as
@@ -49,21 +44,22 @@ export async function resolveFiles(
   inputs: readonly FileInput[],
   options: ResolveOptions = {},
 ): Promise<ResolvedFile[]> {
-  const requests = inputs.map((input) => ({ input }));
-  return (await resolveEach(requests, options)).flat();
+  options.signal?.throwIfAborted();
+  const taker = new SourceTaker(completeLimits(options.limits));
+  const sources = inputs.map((input, index) =>
+    taker.take(input, { place: `files[${String(index)}]`, index }),
+  );
+  return (await resolveSources(sources, options)).flat();
 }
 
-/** The same, with what each file becomes in a list of its own. */
-export async function resolveEach(
-  requests: readonly FileRequest[],
+/** The same for files that were taken over already, with what each becomes in a list of its own. */
+export async function resolveSources(
+  sources: readonly Source[],
   options: ResolveOptions = {},
 ): Promise<ResolvedFile[][]> {
   const { signal, onProgress, allowLocalAddresses = false, lookup, isLocal } = options;
   signal?.throwIfAborted();
-  const limits = withDefaults(options.limits);
-  const sources = requests.map(({ input, place }, index) =>
-    withOwnBytes(toSource(input, index, place), limits.bytes),
-  );
+  const limits = completeLimits(options.limits);
   const network = { allowLocalAddresses, lookup, isLocal };
   const read = await readSources(sources, { limits, signal, onProgress, network });
   const pictures = options.pictures ?? true;
@@ -82,15 +78,4 @@ export async function resolveEach(
     await thread.end();
   }
   return files;
-}
-
-/** The caller may change its memory meanwhile. What is too large is refused in a moment. */
-function withOwnBytes(source: Source, maxBytes: number): Source {
-  if (source.form !== "bytes" || source.bytes.length > maxBytes) return source;
-  return { ...source, bytes: new Uint8Array(source.bytes) };
-}
-
-function withDefaults(limits: FileLimits = {}): ResolvedFileLimits {
-  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
-  return { ...FILE_LIMITS, ...(Object.fromEntries(given) as Partial<ResolvedFileLimits>) };
 }

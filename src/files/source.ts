@@ -27,11 +27,11 @@ const ALLOWED =
 
 /**
  * What a member of `files` is. Looks at nothing but the value itself.
- * @param index its place among the files
+ * @param index its place in `files`; undefined for one that is in a message
  * @param place how errors call it if it has no name
  * @throws {MediaError} MEDIA for what is no file
  */
-export function toSource(input: unknown, index: number, place = `files[${String(index)}]`): Source {
+export function toSource(input: unknown, index: number | undefined, place: string): Source {
   const label = { text: place, index };
   if (typeof input === "string") return fromText(input, label);
   if (typeof input !== "object" || input === null) {

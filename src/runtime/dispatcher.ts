@@ -36,17 +36,8 @@ export class Dispatcher {
   }
 
   readonly handle = (events: NativeEvent[]): void => {
-    for (const event of events) {
-      try {
-        this.#dispatch(event);
-      } catch (error) {
-        // Only a user's logger can throw here (jobs catch what they call). It must not
-        // cost the other jobs their events, nor disappear.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    // Nothing of a user's can throw here: jobs and loggers catch what they call.
+    for (const event of events) this.#dispatch(event);
   };
 
   #dispatch(event: NativeEvent): void {

@@ -1,26 +1,32 @@
 import { joinTexts } from "../config/content-parts.js";
 import type { NormalisedInput } from "../config/messages.js";
-import type { ChatMessage, ChatPart, FileInput } from "../config/types.js";
+import type { ChatMessage, ChatPart } from "../config/types.js";
 import { InvalidRequestError, MediaError, UnsupportedFeatureError } from "../errors.js";
 import type { NativeGenerateRequest, NativeMedia, NativeModelInfo } from "../native/binding.js";
-import type { FileRequest, ResolvedFile, ResolveOptions } from "../files.js";
+import type { ResolvedFile, ResolveOptions } from "../files.js";
+import type { FileLabel, Source } from "../file-sources.js";
+import type { TakenFile, TakenFiles } from "./taken-files.js";
 
 /** The part of a request to the core that carries its input. */
 export type InputRequest = Pick<NativeGenerateRequest, "prompt" | "messages" | "media">;
+
+/** An input whose files were read. */
+export interface ReadInput {
+  readonly request: InputRequest;
+  /** What errors call the files that `media` comes from, in its order. */
+  readonly labels: readonly FileLabel[];
+}
 
 interface Takes extends Pick<NativeModelInfo, "takesImages" | "takesAudio"> {
   /** Why it takes no pictures, although it has a part for that. */
   readonly pictureProblem?: string | undefined;
 }
-type Resolve = (
-  requests: readonly FileRequest[],
-  options: ResolveOptions,
-) => Promise<ResolvedFile[][]>;
+type Resolve = (sources: readonly Source[], options: ResolveOptions) => Promise<ResolvedFile[][]>;
 
 /** A part as the chat template sees it. */
 type NativePart = { type: "text"; text: string } | { type: "image" | "audio" };
 /** A file in its place; what `files` has may be anything. */
-interface FilePart extends Required<FileRequest> {
+interface FilePart extends TakenFile {
   readonly type: "image" | "audio" | "file";
 }
 type Part = FilePart | Extract<ChatPart, { type: "text" }>;
@@ -32,10 +38,7 @@ const NAMES = { image: "pictures", audio: "sounds" } as const;
  * An input without files, which is ready at once: calls are submitted in the order in which
  * they were made. undefined if there are files to read.
  */
-export function textInput(
-  input: NormalisedInput,
-  files: readonly FileInput[],
-): InputRequest | undefined {
+export function textInput(input: NormalisedInput, { files }: TakenFiles): InputRequest | undefined {
   if (files.length > 0) return undefined;
   if ("prompt" in input) return { prompt: input.prompt, media: [] };
   if (input.messages.some(({ content }) => typeof content !== "string")) return undefined;
@@ -55,46 +58,50 @@ export function textInput(
  */
 export async function readInput(
   input: NormalisedInput,
-  files: readonly FileInput[],
+  taken: TakenFiles,
   takes: Takes,
   options: ResolveOptions,
-  resolve: Resolve = resolveFiles,
-): Promise<InputRequest> {
-  const given = files.map((file, index): FilePart => {
-    return { type: "file", input: file, place: `files[${String(index)}]` };
-  });
-  const messages = "prompt" in input ? [] : withFiles(placeParts(input.messages), given);
+  resolve: Resolve = resolveSources,
+): Promise<ReadInput> {
+  const given = taken.files.map((file): FilePart => ({ ...file, type: "file" }));
+  const messages = "prompt" in input ? [] : withFiles(placeParts(input.messages, taken), given);
   const parts = "prompt" in input ? given : messages.flatMap(({ content }) => filesOf(content));
   for (const { type } of parts) if (type !== "file") assertTaken(type, takes);
 
-  const resolved = parts.length === 0 ? [] : await resolve(parts, options);
+  const sources = parts.map(({ source }) => source);
+  const resolved = parts.length === 0 ? [] : await resolve(sources, options);
   options.signal?.throwIfAborted();
   const media: NativeMedia[] = [];
+  const labels: FileLabel[] = [];
   const native = new Map<FilePart, NativePart[]>();
   for (const [index, part] of parts.entries()) {
+    const files = resolved[index] ?? [];
     native.set(
       part,
-      (resolved[index] ?? []).map((file) => toPart(file, part, takes, media)),
+      files.map((file) => toPart(file, part, takes, media)),
     );
+    while (labels.length < media.length) labels.push(part.source.label);
   }
 
   if ("prompt" in input) {
     const texts = [...native.values()].flat().filter((part) => part.type === "text");
-    return { prompt: [...texts.map(({ text }) => text), input.prompt].join("\n\n"), media };
+    const prompt = [...texts.map(({ text }) => text), input.prompt].join("\n\n");
+    return { request: { prompt, media }, labels };
   }
   const read = messages.map(({ role, content }) => ({ role, content: toContent(content, native) }));
-  return { messages: JSON.stringify(read), media };
+  return { request: { messages: JSON.stringify(read), media }, labels };
 }
 
 function placeParts(
   messages: readonly ChatMessage[],
+  taken: TakenFiles,
 ): { role: ChatMessage["role"]; content: Content }[] {
-  return messages.map(({ role, content }, message) => {
+  return messages.map(({ role, content }) => {
     if (typeof content === "string") return { role, content };
-    const parts = content.map((part, index): Part => {
+    const parts = content.flatMap((part): Part | readonly Part[] => {
       if (part.type === "text") return part;
-      const place = `messages[${String(message)}].content[${String(index)}]`;
-      return { type: part.type, input: part.source, place };
+      const file = taken.parts.get(part);
+      return file === undefined ? [] : { ...file, type: part.type };
     });
     return { role, content: parts };
   });
@@ -176,10 +183,10 @@ function toNative(file: Exclude<ResolvedFile, { kind: "text" }>): NativeMedia {
 }
 
 /** The readers are loaded when there is something to read. */
-async function resolveFiles(
-  requests: readonly FileRequest[],
+async function resolveSources(
+  sources: readonly Source[],
   options: ResolveOptions,
 ): Promise<ResolvedFile[][]> {
-  const { resolveEach } = await import("../files.js");
-  return await resolveEach(requests, options);
+  const files = await import("../files.js");
+  return await files.resolveSources(sources, options);
 }

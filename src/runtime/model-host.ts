@@ -168,11 +168,7 @@ export class ModelHost {
 
   #warn(text: string | undefined): void {
     const { logger, log_level: level } = this.#config;
-    if (text === undefined || logger === undefined || level === "error") return;
-    // A logger that throws is no failure of loading; the error must not disappear either.
-    queueMicrotask(() => {
-      logger("warn", text);
-    });
+    if (text !== undefined && level !== "error") logger?.("warn", text);
   }
 }
 

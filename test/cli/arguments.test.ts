@@ -16,7 +16,7 @@ function optionsOf(...args: string[]): unknown {
 describe("the options of the provider on the command line", () => {
   // --verbose gives the log; the others are about many calls at once, or for strangers' files.
   const NOT_TYPED = [
-    ...["max_queue", "logger", "log_level", "priority"],
+    ...["max_queue", "logger", "log_level"],
     ...["file_limits", "allow_local_addresses"],
   ];
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import type { GenerateResult } from "../../src/index.js";
 import { runMain, runMainFrom } from "./spawn-cli.js";
 
@@ -74,6 +75,16 @@ describe("abstractllm run", () => {
     assert.equal(stopped.stdout, "The capital of France is\n");
   });
 
+  it("says how many tokens pictures took, and how long encoding them", async () => {
+    const file = fileURLToPath(new URL("../fixtures/ember/pictures/5.png", import.meta.url));
+    const options = ["--file", file, "--priority", "-1", "--max-tokens", "1", "--stats"];
+    const { stderr } = await runMain(["run", "What is it?", ...options]);
+    assert.match(stderr, /of the prompt, [1-9]\d* tokens of pictures and sounds, encoded in \d/);
+    const { code, stderr: error } = await runMain(["run", "x", "--priority", "101"]);
+    assert.match(error, /--priority/);
+    assert.equal(code, 2);
+  });
+
   it("gives several answers, with an empty line between them", async () => {
     const { stdout } = await runMain(["run", QUESTION, "--n", "2", ...GREEDY]);
     assert.equal(stdout, `${ANSWER}\n\n${ANSWER}\n`);
@@ -108,8 +119,13 @@ describe("abstractllm run", () => {
       const both = ["--grammar-file", file, "--grammar", "x"];
       assert.equal((await runMain(["run", "x", ...both])).code, 2);
       const missing = await runMain(["run", "x", "--grammar-file", path.join(folder, "none")]);
-      assert.match(missing.stderr, /^abstractllm: The grammar cannot be read: ENOENT/);
+      assert.match(
+        missing.stderr,
+        /^abstractllm: The file ".*none" of --grammar-file does not exist\.\n$/,
+      );
       assert.equal(missing.code, 1);
+      const unreadable = await runMain(["run", "x", "--grammar-file", folder]);
+      assert.match(unreadable.stderr, /of --grammar-file cannot be read: EISDIR/);
     } finally {
       fs.rmSync(folder, { recursive: true });
     }

@@ -29,12 +29,12 @@ constexpr uint64_t kBlockBytes = uint64_t{32} << 20;
 // Where src/runtime/checkpoint-cache.ts looks for the folder.
 #ifdef _WIN32
 constexpr char kMakeRoom[] =
-    "Free some disk space, or set LOCALAPPDATA to a folder on another disk.";
+    "Make room on its disk, or set LOCALAPPDATA to a folder that can be written to.";
 #elif defined(__APPLE__)
-constexpr char kMakeRoom[] = "Free some disk space.";
+constexpr char kMakeRoom[] = "Make room on its disk, and let its folder be written to.";
 #else
 constexpr char kMakeRoom[] =
-    "Free some disk space, or set XDG_CACHE_HOME to a folder on another disk.";
+    "Make room on its disk, or set XDG_CACHE_HOME to a folder that can be written to.";
 #endif
 
 bool Synchronize(std::FILE* file) {
@@ -48,7 +48,8 @@ bool Synchronize(std::FILE* file) {
 
 Status CannotWrite(const std::string& path, const std::string& reason) {
   return Status::Error(
-      Code::kResource, "The converted model cannot be written to \"" + path + "\": " + reason + ".",
+      Code::kResource,
+      "The converted model cannot be written to \"" + path + "\": " + reason + ". " + kMakeRoom,
       {{"path", path},
        {"remedies", std::vector<std::string>{
                         kMakeRoom, "Use a quantisation that needs no file, such as q8_0."}}});

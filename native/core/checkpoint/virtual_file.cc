@@ -124,7 +124,7 @@ VirtualFile::VirtualFile(VirtualGguf* gguf, int threads, Part) : cursor_{gguf, 0
 #endif
   if (file_ == nullptr) return;
   // glibc reads such a stream through its buffer only, byte by byte if there is none.
-  constexpr size_t kBytesPerThread = size_t{1} << 20;
+  constexpr size_t kBytesPerThread = size_t{1} << 18;  // stays in a core's cache
   constexpr int kMostThreads = 16;
   buffer_.resize(kBytesPerThread * static_cast<size_t>(std::clamp(threads, 1, kMostThreads)));
   std::setvbuf(file_, buffer_.data(), _IOFBF, buffer_.size());

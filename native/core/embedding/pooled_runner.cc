@@ -211,11 +211,12 @@ Status PooledRunner::CollectPiece(const PooledContext& context, const Piece& pie
 
 // Of a text's last piece; an encoder's texts have one only.
 Status PooledRunner::CollectHead(const PooledContext& context, const Piece& piece, float* values) {
-  if (model_.pooled.head_has_relu) {
+  const std::optional<FirstTokenHeadSpec>& own = model_.pooled.own_head;
+  if (own.has_value()) {
     const float* vector = context.TokenVector(piece.first_in_batch);
     if (vector == nullptr) return NoOutput();
-    if (!relu_head_.has_value()) relu_head_.emplace(model_.model.get());
-    relu_head_->Apply(vector, values);
+    if (!own_head_.has_value()) own_head_.emplace(model_.model.get(), *own);
+    own_head_->Apply(vector, values);
     return Status::Ok();
   }
   const float* outputs = context.HeadOutputs(piece.sequence);
@@ -225,8 +226,8 @@ Status PooledRunner::CollectHead(const PooledContext& context, const Piece& piec
 }
 
 PooledContext::Output PooledRunner::OutputFor(const PooledJob& job) const {
-  return job.uses_head() && !model_.pooled.head_has_relu ? PooledContext::Output::kHead
-                                                         : PooledContext::Output::kTokens;
+  return job.uses_head() && !model_.pooled.own_head.has_value() ? PooledContext::Output::kHead
+                                                                : PooledContext::Output::kTokens;
 }
 
 void PooledRunner::End(PooledJob* job, Event last) {

@@ -9,9 +9,9 @@
 #include <optional>
 #include <vector>
 
+#include "embedding/first_token_head.h"
 #include "embedding/pooled_context.h"
 #include "embedding/pooled_job.h"
-#include "embedding/relu_head.h"
 #include "event.h"
 #include "loaded_model.h"
 
@@ -89,7 +89,7 @@ class PooledRunner {
   std::function<bool()> interrupted_;
   // By output, then by attention; made when first needed.
   std::unique_ptr<PooledContext> contexts_[2][2];
-  std::optional<ReluHead> relu_head_;  // made when first needed
+  std::optional<FirstTokenHead> own_head_;  // made when first needed
   std::deque<PooledJobPtr> jobs_;
   std::vector<Piece> pieces_;
   std::vector<PooledJob*> batch_jobs_;  // those of pieces_, each once

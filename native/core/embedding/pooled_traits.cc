@@ -57,19 +57,25 @@ int32_t HeadOutputs(const GgufSummary& summary, const llama_model* model) {
   return outputs == llama_model_n_cls_out(model) ? static_cast<int32_t>(outputs) : 0;
 }
 
-// A plan says it. The engine's own shapes for BERT's head are what ReluHead takes for granted.
-bool HeadHasRelu(const GgufSummary& summary) {
+// A plan says it, and only for heads that FirstTokenHead has to compute.
+std::optional<FirstTokenHeadSpec> OwnHead(const GgufSummary& summary) {
   const GgufValue* value = FindOfArchitecture(summary, "classifier.activation");
   const auto* activation = value == nullptr ? nullptr : std::get_if<std::string>(value);
-  return activation != nullptr && *activation == "relu";
+  if (activation == nullptr) return std::nullopt;
+  if (*activation == "relu" && summary.architecture == "bert") return FirstTokenHeadSpec{};
+  if (*activation != "gelu" || summary.architecture != "modern-bert") return std::nullopt;
+  const GgufValue* epsilon = FindOfArchitecture(summary, "attention.layer_norm_epsilon");
+  const auto* number = epsilon == nullptr ? nullptr : std::get_if<double>(epsilon);
+  if (number == nullptr) return std::nullopt;
+  return FirstTokenHeadSpec{FirstTokenHeadSpec::Activation::kGelu, static_cast<float>(*number)};
 }
 
-bool IsReluHeadComplete(const GgufSummary& summary, const llama_model* model) {
-  constexpr const char* kParts[] = {"cls.weight", "cls.bias", "cls.output.weight",
-                                    "cls.output.bias"};
-  return summary.architecture == "bert" &&
-         llama_model_n_embd_out(model) == llama_model_n_embd(model) &&
-         std::all_of(std::begin(kParts), std::end(kParts),
+// The engine's own shapes for the heads of these two are what FirstTokenHead takes for granted.
+bool IsOwnHeadComplete(const GgufSummary& summary, const llama_model* model) {
+  const char* between = summary.architecture == "bert" ? "cls.bias" : "cls.norm.weight";
+  const char* const parts[] = {"cls.weight", between, "cls.output.weight", "cls.output.bias"};
+  return llama_model_n_embd_out(model) == llama_model_n_embd(model) &&
+         std::all_of(std::begin(parts), std::end(parts),
                      [&](const char* name) { return FindTensor(summary, name) != nullptr; });
 }
 
@@ -115,8 +121,8 @@ PooledTraits DescribePooled(const GgufSummary& summary, const llama_context* con
   traits.dimensions = llama_model_n_embd_out(model);
   traits.pooling = PoolingOf(summary);
   traits.head_outputs = HeadOutputs(summary, model);
-  traits.head_has_relu = HeadHasRelu(summary);
-  if (traits.head_has_relu && !IsReluHeadComplete(summary, model)) traits.head_outputs = 0;
+  traits.own_head = OwnHead(summary);
+  if (traits.own_head.has_value() && !IsOwnHeadComplete(summary, model)) traits.head_outputs = 0;
   traits.head_is_probability = summary.architecture == "qwen3" || summary.architecture == "qwen3vl";
   traits.pairs_have_token_types = PairsHaveTokenTypes(summary, model);
   traits.labels = LabelsOf(model, traits.head_outputs);

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "embedding/first_token_head.h"
 #include "embedding/pooled_request.h"
 
 struct llama_context;
@@ -32,8 +34,8 @@ struct PooledTraits {
   int32_t head_outputs = 0;
   // The engine makes probabilities of the head's outputs by itself.
   bool head_is_probability = false;
-  // The head has ReLU where the engine computes tanh: it is computed by ReluHead.
-  bool head_has_relu = false;
+  // The engine's graph has another head than the model: FirstTokenHead computes it.
+  std::optional<FirstTokenHeadSpec> own_head;
   // Whether the second of two texts has a token type of its own.
   bool pairs_have_token_types = false;
   std::vector<std::string> labels;  // head_outputs of them

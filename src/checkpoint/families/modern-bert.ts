@@ -52,8 +52,10 @@ export const MODERN_BERT: Family = {
       requireSetting(facts, setting, false, undefined);
     }
     if (!isClassifier(facts)) return;
-    requireSetting(facts, "classifier_pooling", "mean");
-    requireSetting(facts, "classifier_activation", ...GELU, undefined);
+    requireSetting(facts, "classifier_pooling", "mean", "cls");
+    requireSetting(facts, "classifier_bias", false, undefined);
+    const activations = readsFirstToken(facts) ? ["gelu"] : GELU;
+    requireSetting(facts, "classifier_activation", ...activations, undefined);
   },
   metadata: (facts) => [
     ...transformer(facts),
@@ -62,6 +64,8 @@ export const MODERN_BERT: Family = {
     ["rope.scaling.type", "string", "none"],
     ["hidden_activation", "string", activation(facts)],
     ...localAttention(facts),
+    // The engine's head reads the mean of all tokens: the core computes this one by itself.
+    ...(readsFirstToken(facts) ? [["classifier.activation", "string", "gelu"] as const] : []),
   ],
   embedding: "embeddings.tok_embeddings",
   tensors: (facts) =>
@@ -76,6 +80,10 @@ export const MODERN_BERT: Family = {
   ignored: [/^head[.]/, /^decoder[.]/],
   isEncoder: true,
 };
+
+function readsFirstToken(facts: Facts): boolean {
+  return isClassifier(facts) && facts.config.text("classifier_pooling") === "cls";
+}
 
 /** The engine knows two names. */
 function activation({ config }: Facts): string {

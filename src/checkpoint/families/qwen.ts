@@ -98,9 +98,13 @@ export const QWEN3_VL: Family = {
   ],
 };
 
-function deepstackLayers({ config }: Facts): number {
+/** The first so many layers take rows of their own; the engine's graph needs one that does not. */
+function deepstackLayers({ config, className, dims }: Facts): number {
   const vision = config.object("vision_config");
-  return vision?.numbers("deepstack_visual_indexes")?.length ?? 3;
+  const indexes = vision?.numbers("deepstack_visual_indexes") ?? [8, 16, 24];
+  if (indexes.length < dims.layers) return indexes.length;
+  const allowed = `fewer than the ${String(dims.layers)} layers`;
+  throw config.unsupported(className, "deepstack_visual_indexes", indexes, allowed);
 }
 
 export const QWEN2_MOE: Family = {

@@ -106,13 +106,26 @@ describe("a config.json that the engine cannot follow", () => {
       ["falcon", "alibi", true],
       ["smollm3", "no_rope_layers", [1, 1, 1, 1]],
       ["bert", "position_embedding_type", "relative_key"],
-      ["modernbert-cls", "classifier_pooling", "cls"],
+      ["modernbert-cls", "classifier_pooling", "max"],
+      ["modernbert-cls", "classifier_bias", true],
+      ["modernbert-first", "classifier_activation", "gelu_new"],
       ["t5", "feed_forward_proj", "gated-silu"],
     ] as const) {
       const fixture = withConfig(await readFixture(name), { [setting]: value });
       const error = catchError(UnsupportedModelError, () => planOf(fixture));
       assert.equal(error.details["setting"], setting);
     }
+  });
+
+  it("is refused when every layer would take rows from the tower", async () => {
+    const fixture = await readFixture("../vision/qwen3vl");
+    const vision = fixture.folder.config["vision_config"] as object;
+    const vision_config = { ...vision, deepstack_visual_indexes: [0, 1, 2] };
+    const error = catchError(UnsupportedModelError, () =>
+      planOf(withConfig(fixture, { vision_config })),
+    );
+    assert.match(error.message, /fewer than the 3 layers/);
+    assert.equal(error.details["setting"], "deepstack_visual_indexes");
   });
 
   it("is refused by the name that the file has for a setting", async () => {
@@ -183,6 +196,16 @@ describe("an architecture that is not served", () => {
       assert.deepEqual(error.details["similar"], similar);
       for (const words of similar) assert.ok(error.message.includes(words), error.message);
     }
+    const authors = withConfig(fixture, { architectures: ["InternVLChatModel"] });
+    const error = catchError(UnsupportedModelError, () => planOf(authors));
+    assert.match(error.message, /InternVLForConditionalGeneration, .*"-hf"\) is served/);
+    const experts = withConfig(fixture, {
+      architectures: ["Qwen3VLMoeForConditionalGeneration"],
+    });
+    assert.match(
+      catchError(UnsupportedModelError, () => planOf(experts)).message,
+      /similar names are .*Qwen3VLForConditionalGeneration/,
+    );
     for (const [type, nearest] of [
       ["llama4", undefined],
       ["gemma3n", undefined],

@@ -4,6 +4,7 @@ import { InvalidRequestError } from "../../../src/errors.js";
 import { catchError } from "./catch-error.js";
 
 const TEXT = { type: "text", text: "What is it?" };
+const FILE = new URL("file:///a.png");
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 describe("parseContent", () => {
@@ -14,7 +15,11 @@ describe("parseContent", () => {
       [{ type: "image_url", image_url: "https://host/a.png" }, "https://host/a.png"],
       [{ type: "image", image: PNG }, PNG],
       [{ type: "image", url: "https://host/a.png" }, "https://host/a.png"],
+      [{ type: "image", url: FILE }, FILE],
+      [{ type: "image", image: FILE }, FILE],
+      [{ type: "image", image: "DATA:,a" }, "DATA:,a"],
       [{ type: "image", path: "a.png", image: null }, "a.png"],
+      [{ type: "image", path: FILE.href }, FILE.href],
       [{ type: "image", base64: PNG.toString("base64") }, PNG],
       [{ type: "image", base64: `data:image/png;base64,${PNG.toString("base64")}` }, PNG],
     ];
@@ -45,7 +50,20 @@ describe("parseContent", () => {
     ["a picture without a source", { type: "image" }, /exactly one of image, url, path, base64/],
     ["a picture with two", { type: "image", url: "a", path: "b" }, /exactly one of image/],
     ["an empty path", { type: "image", path: "" }, /whose path is ""/],
-    ["a path that is a number", { type: "image", path: 5 }, /whose path is 5/],
+    ["a path that is a number", { type: "image", path: 5 }, /whose path is 5\.$/],
+    [
+      "a url that is a path",
+      { type: "image", url: "/etc/hosts" },
+      /"\/etc\/hosts", where texts are/,
+    ],
+    ["a url of a file", { type: "image", url: "file:///etc/hosts" }, /is given as path\.$/],
+    ["an image that is a path", { type: "image", image: "a.png" }, /is given as path\.$/],
+    [
+      "an image in the shape of a URL of a file",
+      { type: "image", image: { href: "file:///etc/hosts", protocol: "file:" } },
+      /is given as path\.$/,
+    ],
+    ["an audio that is a path", { type: "audio", audio: "a.wav" }, /is given as path\.$/],
     ["an image_url without a URL", { type: "image_url", image_url: {} }, /has to be \{ url \}/],
     ["an image_url that is empty", { type: "image_url", image_url: "" }, /has to be \{ url \}/],
     [

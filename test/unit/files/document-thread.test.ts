@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { MediaError } from "../../../src/errors.js";
-import { resolveEach, resolveFiles } from "../../../src/files.js";
+import { resolveFiles, resolveSources } from "../../../src/files.js";
+import { toSource } from "../../../src/files/source.js";
 import type { DocumentRequest } from "../../../src/documents/request.js";
 import { DocumentThread } from "../../../src/files/document-thread.js";
 import { DOCUMENT_LIMITS, fixturePath } from "../../helpers/documents.js";
@@ -113,9 +114,9 @@ describe("the thread that reads documents", () => {
   });
 
   it("gives what each file becomes, and names the places of those without a name", async () => {
-    const [scan, text] = await resolveEach([
-      { input: fixturePath("scan.pdf") },
-      { input: Buffer.from("words") },
+    const [scan, text] = await resolveSources([
+      toSource(fixturePath("scan.pdf"), 0, "files[0]"),
+      toSource(Buffer.from("words"), 1, "files[1]"),
     ]);
     assert.deepEqual(
       scan?.map(({ kind }) => kind),
@@ -123,9 +124,10 @@ describe("the thread that reads documents", () => {
     );
     assert.equal(text?.length, 1);
     const place = "messages[2].content[0]";
-    const call = resolveEach([{ input: Buffer.from("\0\0"), place }]);
-    const { message } = await rejectionOf(MediaError, call);
+    const call = resolveSources([toSource(Buffer.from("\0\0"), undefined, place)]);
+    const { message, details } = await rejectionOf(MediaError, call);
     assert.match(message, /^The file messages\[2\]\.content\[0\] \(a Buffer\) is binary data/);
+    assert.ok(!("index" in details));
   });
 
   it("obeys the limits of its call", async () => {

@@ -109,12 +109,14 @@ describe("a picture", () => {
     const half = fixture("halves.tiff").subarray(0, 200);
     const damaged = await rejectionOf(MediaError, resolveFiles([half]));
     assert.match(damaged.message, /is a TIFF picture, and cannot be decoded: /);
-    const large = resolveFiles([fixturePath("halves.webp")], { limits: { pixels: 100 } });
-    const error = await rejectionOf(MediaError, large);
-    assert.match(
-      error.message,
-      /has more than 100 pixels\. Give a smaller one, or raise file_limits\.pixels/,
-    );
+    for (const type of ["webp", "jpg", "png", "gif", "bmp"]) {
+      const large = resolveFiles([fixturePath(`halves.${type}`)], { limits: { pixels: 100 } });
+      const error = await rejectionOf(MediaError, large);
+      assert.match(
+        error.message,
+        /has more than 100 pixels\. Give a smaller one, or raise file_limits\.pixels/,
+      );
+    }
     const heic = await rejectionOf(MediaError, resolveFiles([fixturePath("halves.heic")]));
     assert.match(
       heic.message,

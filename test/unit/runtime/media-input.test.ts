@@ -3,12 +3,16 @@ import type { NormalisedInput } from "../../../src/config/messages.js";
 import type { ChatPart } from "../../../src/config/types.js";
 import { InvalidRequestError, MediaError, UnsupportedFeatureError } from "../../../src/errors.js";
 import { readInput, textInput, type InputRequest } from "../../../src/runtime/media-input.js";
+import { takeFiles } from "../../../src/runtime/taken-files.js";
 import type { ResolvedFile } from "../../../src/files.js";
+import type { Source } from "../../../src/files/source.js";
 
 const EYES = { takesImages: true, takesAudio: false };
 const NEITHER = { takesImages: false, takesAudio: false };
 const bytesOf = (name: string): Uint8Array => new TextEncoder().encode(name);
 const picture = (name: string) => ({ kind: "image" as const, bytes: bytesOf(name) });
+
+const pathOf = (source: Source): string => (source.form === "path" ? source.path : "");
 
 /** What the names of files say: "a.png", "a.txt", "a.wav", and a scan of a page and a picture. */
 function fileOf(name: string): ResolvedFile[] {
@@ -25,7 +29,11 @@ function fileOf(name: string): ResolvedFile[] {
 
 describe("readInput", () => {
   const read: string[] = [];
-  beforeEach(() => (read.length = 0));
+  const named: (string | undefined)[] = [];
+  beforeEach(() => {
+    read.length = 0;
+    named.length = 0;
+  });
 
   async function input(
     given: NormalisedInput,
@@ -33,10 +41,13 @@ describe("readInput", () => {
     takes = EYES,
     signal?: AbortSignal,
   ): Promise<InputRequest> {
-    return await readInput(given, files, takes, { signal }, (requests) => {
-      read.push(...requests.map(({ place = "" }) => place));
-      return Promise.resolve(requests.map(({ input: name }) => fileOf(name as string)));
+    const taken = takeFiles(given, files, {});
+    const { request, labels } = await readInput(given, taken, takes, { signal }, (sources) => {
+      read.push(...sources.map(pathOf));
+      return Promise.resolve(sources.map((source) => fileOf(pathOf(source))));
     });
+    named.push(...labels.map(({ file }) => file));
+    return request;
   }
 
   const user = (content: string | readonly ChatPart[]): NormalisedInput => ({
@@ -53,10 +64,11 @@ describe("readInput", () => {
 
   it("needs no reading for texts", async () => {
     for (const text of [{ prompt: "Hi" }, user("Hi")]) {
-      assert.deepEqual(textInput(text, []), await input(text));
-      assert.equal(textInput(text, ["a.png"]), undefined);
+      assert.deepEqual(textInput(text, takeFiles(text, [], {})), await input(text));
+      assert.equal(textInput(text, takeFiles(text, ["a.png"], {})), undefined);
     }
-    assert.equal(textInput(user([{ type: "image", source: "a.png" }]), []), undefined);
+    const parts = user([{ type: "image", source: "a.png" }]);
+    assert.equal(textInput(parts, takeFiles(parts, [], {})), undefined);
   });
 
   it("puts files before the text of the user's last message, in their order", async () => {
@@ -105,6 +117,7 @@ describe("readInput", () => {
       ["2.pdf"],
     );
     assert.deepEqual(request.media, [picture("1.png"), picture("p.png"), picture("3.png")]);
+    assert.deepEqual(named, ["1.png", "2.pdf", "3.png"]);
     assert.deepEqual(contentsOf(request)[1], [
       { type: "text", text: "<p.txt>" },
       { type: "image" },
@@ -134,13 +147,13 @@ describe("readInput", () => {
     await assert.rejects(input(user([{ type: "image", source: "a.txt" }])), MediaError);
   });
 
-  it("reads all files at once, and says where they are", async () => {
+  it("reads all files at once", async () => {
     const content: ChatPart[] = [
       { type: "text", text: "x" },
       { type: "image", source: "a.png" },
     ];
     await input(user(content), ["b.png", "c.png"]);
-    assert.deepEqual(read, ["files[0]", "files[1]", "messages[0].content[1]"]);
+    assert.deepEqual(read, ["b.png", "c.png", "a.png"]);
     await input(user("x"));
     assert.equal(read.length, 3);
   });
