@@ -80,6 +80,16 @@ module.exports = {
       },
     },
     {
+      name: "audio-is-data",
+      comment: "As vision.",
+      severity: "error",
+      from: { path: "^src/audio/" },
+      to: {
+        pathNot:
+          "^src/(audio|errors|internal)/|^src/(errors|native/audio-spec|checkpoint/(config|errors))[.]ts$|^path$",
+      },
+    },
+    {
       name: "documents-are-pure",
       comment: "Readers of formats: they run on a thread that has nothing of the package.",
       severity: "error",
@@ -148,7 +158,7 @@ module.exports = {
       from: { path: "^src/runtime/" },
       to: {
         pathNot:
-          "^src/(runtime|config|native|errors|internal|checkpoint|vision|capability)/|^src/(errors|files|file-sources)[.]ts$",
+          "^src/(runtime|config|native|errors|internal|checkpoint|vision|audio|capability)/|^src/(errors|files|file-sources)[.]ts$",
         dependencyTypesNot: ["core"],
       },
     },

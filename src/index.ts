@@ -13,6 +13,7 @@ export type {
   CacheOptions,
   CacheType,
   AudioPart,
+  AudioUrlPart,
   CallOptions,
   ContentPart,
   DeviceName,

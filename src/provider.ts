@@ -279,14 +279,14 @@ export class HuggingFaceProvider {
     const { onProgress } = options;
     const hosted = await this.#host.load({ signal, onProgress, callSite });
     const shaped = shapeInput(input, options, hosted);
-    const { info, pictureProblem } = hosted;
+    const { info, problems } = hosted;
     const text = textInput(shaped, files);
     const read =
       text === undefined
         ? await readInput(
             shaped,
             files,
-            { ...info, pictureProblem },
+            { ...info, ...problems },
             {
               limits: options.file_limits,
               allowLocalAddresses: options.allow_local_addresses,

@@ -1,9 +1,8 @@
 #include "convert.h"
 
-#include "convert_image_spec.h"
+#include "convert_media.h"
 #include "convert_plan.h"
 #include "js_fields.h"
-#include "media/vision_loader.h"
 
 namespace abstractllm {
 namespace {
@@ -84,6 +83,7 @@ std::vector<uint8_t> BytesField(const Napi::Object& object, const char* name) {
 MediaInput MediaFromJs(const Napi::Object& object) {
   MediaInput input;
   input.kind = NamedField(object, "kind", kMediaKinds);
+  if (input.kind == MediaKind::kAudio) input.max_seconds = NumberField(object, "maxSeconds");
   if (object.Get("rgb").IsUndefined()) {
     input.bytes = BytesField(object, "bytes");
     return input;
@@ -105,17 +105,6 @@ std::vector<MediaInput> MediaListFromJs(const Napi::Object& object, const char* 
   return list;
 }
 
-std::shared_ptr<const MediaLoader> VisionFromJs(const Napi::Object& object, bool cpu_only) {
-  VisionSource source;
-  source.path = StringField(object, "path");
-  if (!object.Get("plan").IsUndefined()) {
-    source.plan = CheckpointPlanFromJs(ObjectField(object, "plan"));
-  }
-  source.spec = ImageSpecFromJs(ObjectField(object, "image"));
-  source.cpu_only = cpu_only;
-  return std::make_shared<VisionLoader>(std::move(source));
-}
-
 }  // namespace
 
 LoadRequest LoadRequestFromJs(const Napi::Object& object) {
@@ -127,11 +116,8 @@ LoadRequest LoadRequestFromJs(const Napi::Object& object) {
   if (!object.Get("plan").IsUndefined()) {
     request.plan = CheckpointPlanFromJs(ObjectField(object, "plan"));
   }
-  if (!object.Get("vision").IsUndefined()) {
-    const Napi::Object vision = ObjectField(object, "vision");
-    request.media = VisionFromJs(vision, request.cpu_only);
-    request.media_optional = OptionalBoolField(vision, "optional");
-  }
+  request.media = MediaLoaderFromJs(object, request.cpu_only);
+  request.media_optional = OptionalBoolField(object, "mediaOptional");
   request.cache_cells = static_cast<uint32_t>(NumberField(object, "cacheCells"));
   request.cache_type_k = StringField(object, "cacheTypeK");
   request.cache_type_v = StringField(object, "cacheTypeV");

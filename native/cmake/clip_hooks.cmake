@@ -27,7 +27,8 @@ function(hook_clip file header)
 endfunction()
 
 hook_clip(clip.cpp clip_source.h
-  "gguf_init_from_file(" "open_ifstream_binary(" "ggml_backend_sched_graph_compute(")
+  "gguf_init_from_file(" "open_ifstream_binary(" "ggml_backend_sched_graph_compute("
+  "if (model.audio_has_avgpool())" "if (ctx->model.audio_has_avgpool())")
 hook_clip(models/llava.cpp clip_class_token.h
   "ggml_concat(ctx0, inp, model.class_embedding, 1)")
 hook_clip(models/internvl.cpp clip_class_token.h
@@ -35,3 +36,7 @@ hook_clip(models/internvl.cpp clip_class_token.h
   "ggml_view_3d(ctx0, cur,\n        n_embd, n_patches, n_batch,\n        cur->nb[1], cur->nb[2], 0)")
 hook_clip(models/pixtral.cpp clip_row_break.h
   "ggml_scale(ctx0, tok, 0.0)")
+hook_clip(models/whisper-enc.cpp clip_sound_end.h
+  "ggml_conv_1d_ph(ctx0, model.conv1d_1_w, inp, 1, 1)"
+  "ggml_conv_1d_ph(ctx0, model.conv1d_2_w, cur, 2, 1)"
+  "const int n_pos    = n_frames / 2")

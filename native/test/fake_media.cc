@@ -34,8 +34,8 @@ Result<ProcessedImage> FakeProcessor::Process(const MediaInput& input,
   return image;
 }
 
-Result<TileShape> FakeEncoder::Shape(int32_t width, int32_t height) const {
-  const int32_t tokens = width * height;
+Result<TileShape> FakeEncoder::Shape(const ImageTile& tile) const {
+  const int32_t tokens = tile.width * tile.height;
   if (columns_ == 0 || tokens % columns_ != 0) return TileShape{tokens, 0, 0};
   return TileShape{tokens, columns_, tokens / columns_};
 }

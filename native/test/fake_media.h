@@ -55,7 +55,7 @@ class FakeEncoder final : public MediaEncoder {
         columns_(columns),
         control_(std::move(control)) {}
 
-  Result<TileShape> Shape(int32_t width, int32_t height) const override;
+  Result<TileShape> Shape(const ImageTile& tile) const override;
   int32_t embedding_size() const override { return width_; }
   bool causal() const override { return causal_; }
   Result<std::vector<float>> Encode(const ImageTile& tile,

@@ -38,6 +38,7 @@ PlanSegment SegmentOf(const JsonValue& object) {
   PlanSegment segment;
   segment.file = static_cast<uint32_t>(Number(object, "file"));
   segment.tensor = object.Text("tensor");
+  segment.transpose = object.Find("transpose") != nullptr;
   const JsonValue* rows = object.Find("rows");
   if (const JsonValue* permute = rows->Find("permute")) {
     segment.permute = HeadPermutation{Number(*permute, "heads"), Number(*permute, "headRows"), 0};

@@ -25,6 +25,8 @@ std::unique_ptr<VisionEncoder> Load(const VisionRequest& request) {
   return nullptr;
 }
 
+ImageTile Sized(int32_t width, int32_t height) { return {width, height, {}}; }
+
 // The first tile of a fixture, and what becomes of it.
 VisionReference FirstOf(const std::string& folder) {
   const auto references = ReadVisionReferences(folder);
@@ -50,7 +52,7 @@ TEST("vision_encoder: every family's features are those of transformers") {
     for (const VisionReference& reference : references) {
       REQUIRE(encoder != nullptr);
       const ImageTile& tile = reference.tile;
-      const auto shape = encoder->Shape(tile.width, tile.height);
+      const auto shape = encoder->Shape(tile);
       REQUIRE(shape.ok());
       CHECK_EQ(static_cast<size_t>(shape.value().tokens), reference.rows);
       CHECK_EQ(shape.value().columns * shape.value().rows, shape.value().tokens);
@@ -164,12 +166,12 @@ TEST("vision_encoder: sizes that a model cannot take are errors that say which i
   const auto fixed = Load(VisionRequestFor(VisionFolder("llava")));
   const auto any = Load(VisionRequestFor(VisionFolder("mistral3")));
   REQUIRE(fixed != nullptr && any != nullptr);
-  EXPECT_FAILURE(fixed->Shape(32, 40), Code::kMedia, "32 x 32");
-  EXPECT_FAILURE(any->Shape(12, 8), Code::kMedia, "multiples of 8");
-  EXPECT_FAILURE(any->Shape(0, 8), Code::kMedia, "multiples of 8");
-  EXPECT_FAILURE(any->Shape(-8, 8), Code::kMedia, "multiples of 8");
-  EXPECT_FAILURE(any->Shape(1 << 20, 1 << 20), Code::kMedia, "at most");
-  EXPECT_FAILURE(any->Shape(INT32_MAX - 7, 8), Code::kMedia, "at most");
+  EXPECT_FAILURE(fixed->Shape(Sized(32, 40)), Code::kMedia, "32 x 32");
+  EXPECT_FAILURE(any->Shape(Sized(12, 8)), Code::kMedia, "multiples of 8");
+  EXPECT_FAILURE(any->Shape(Sized(0, 8)), Code::kMedia, "multiples of 8");
+  EXPECT_FAILURE(any->Shape(Sized(-8, 8)), Code::kMedia, "multiples of 8");
+  EXPECT_FAILURE(any->Shape(Sized(1 << 20, 1 << 20)), Code::kMedia, "at most");
+  EXPECT_FAILURE(any->Shape(Sized(INT32_MAX - 7, 8)), Code::kMedia, "at most");
   const ImageTile lying{32, 32, std::vector<float>(5)};
   EXPECT_FAILURE(fixed->Encode(lying, kNever), Code::kMedia, "pixels");
 }

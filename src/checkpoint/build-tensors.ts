@@ -207,6 +207,8 @@ function segmentOf(
       return isVector
         ? { ...base, rows: [[0, 1]] }
         : { ...base, transpose: true, rows: [[0, rows]] };
+    case "column":
+      return { ...base, transpose: true, rows: [[0, sizeOf(shape[0] ?? 1, sizes)]] };
     default:
       return { ...base, rows: [[0, isVector && stack === undefined ? 1 : rows]] };
   }

@@ -18,7 +18,7 @@ export interface FoundFamily {
 
 /**
  * Larger models whose language part is one of the families, told by the type of their
- * text_config. What sees is planned by vision/plan.ts.
+ * text_config. What sees is planned by vision/plan.ts, and what hears by audio/plan.ts.
  */
 const WRAPPERS = [
   "LlavaForConditionalGeneration",
@@ -30,6 +30,7 @@ const WRAPPERS = [
   "Qwen2_5_VLForConditionalGeneration",
   "Qwen3VLForConditionalGeneration",
   "InternVLForConditionalGeneration",
+  "Qwen2AudioForConditionalGeneration",
 ];
 /** The same models exist in a form that is served. */
 const OTHER_FORMS: ReadonlyMap<string, string> = new Map([
@@ -40,7 +41,7 @@ const OTHER_FORMS: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 const OTHER_PARTS = [
-  /^(?:model[.])?(?:vision_tower|vision_model|multi_modal_projector|connector|visual|image_newline)(?:[.]|$)/,
+  /^(?:model[.])?(?:vision_tower|audio_tower|vision_model|multi_modal_projector|connector|visual|image_newline)(?:[.]|$)/,
 ];
 
 /**

@@ -12,6 +12,8 @@ export type Operation =
   | { readonly kind: "permute"; readonly heads: Size }
   /** The checkpoint stores inputs by outputs. */
   | { readonly kind: "transpose" }
+  /** A vector as rows of one element, which `target` then has last. */
+  | { readonly kind: "column" }
   | { readonly kind: "add"; readonly value: number }
   | { readonly kind: "scale"; readonly value: number }
   /** Some of the rows, or all of them in another order. */

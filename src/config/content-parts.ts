@@ -59,14 +59,17 @@ function parsePart(part: unknown, index: number): ChatPart {
     case "text":
       return { type, text: parseText(part["text"], index) };
     case "image_url":
-      return { type: "image", source: parseImageUrl(part["image_url"], index) };
+      return { type: "image", source: parseUrl(part[type], type, index) };
+    case "audio_url":
+      return { type: "audio", source: parseUrl(part[type], type, index) };
     case "input_audio":
       return { type: "audio", source: parseInputAudio(part["input_audio"], index) };
     case "image":
     case "audio":
       return { type, source: parseSource(part, type, index) };
     default: {
-      const served = 'this version serves "text", "image", "image_url", "audio" and "input_audio"';
+      const kinds = '"text", "image", "image_url", "audio", "audio_url" and "input_audio"';
+      const served = `this version serves ${kinds}`;
       throw unserved(index, type, `has a part of the type ${preview(type)}; ${served}`);
     }
   }
@@ -77,11 +80,11 @@ function parseText(text: unknown, index: number): string {
   throw malformed(index, `has a text part whose text is ${preview(text)}, not a string`);
 }
 
-function parseImageUrl(value: unknown, index: number): string {
+function parseUrl(value: unknown, name: "image_url" | "audio_url", index: number): string {
   const url = isPlainObject(value) ? value["url"] : value;
   if (typeof url === "string" && isPublic(url)) return url;
   const allowed = "has to be { url } with an http:, https: or data: URL";
-  throw malformed(index, `has an image_url of ${preview(value)}, which ${allowed}`);
+  throw malformed(index, `has an ${name} of ${preview(value)}, which ${allowed}`);
 }
 
 function parseInputAudio(value: unknown, index: number): Uint8Array {

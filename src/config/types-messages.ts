@@ -12,6 +12,12 @@ export interface ImageUrlPart {
   image_url: string | { url: string };
 }
 
+/** A sound in the same way. */
+export interface AudioUrlPart {
+  type: "audio_url";
+  audio_url: string | { url: string };
+}
+
 /** A sound, as the OpenAI API has it: its bytes in base64. */
 export interface InputAudioPart {
   type: "input_audio";
@@ -40,7 +46,8 @@ export interface AudioPart {
 }
 
 /** One piece of a message's content. */
-export type ContentPart = TextPart | ImageUrlPart | InputAudioPart | ImagePart | AudioPart;
+export type ContentPart =
+  TextPart | ImageUrlPart | AudioUrlPart | InputAudioPart | ImagePart | AudioPart;
 
 /** One turn of a conversation, as generate() takes it. */
 export interface MessageInput {

@@ -7,6 +7,7 @@
  * was given to `setEventHandler`. A job ends with exactly one "done" or "failed".
  */
 
+import type { AudioSpec } from "./audio-spec.js";
 import type { NativeCheckpointPlan, NativeSafetensors } from "./checkpoint-plan.js";
 import type { ImageSpec, NativeImage, NativeProcessedImage } from "./image-spec.js";
 
@@ -69,8 +70,14 @@ export interface NativeVision {
   /** What to make of a checkpoint's tower. It has no vocabulary. */
   plan?: NativeCheckpointPlan;
   image: ImageSpec;
-  /** When it does not fit the model, that is loaded without; `mediaProblem` says why. */
-  optional?: boolean;
+}
+
+/** The part of a model that hears. */
+export interface NativeHearing {
+  /** As for NativeVision. */
+  path: string;
+  plan?: NativeCheckpointPlan;
+  audio: AudioSpec;
 }
 
 export interface NativeLoadOptions {
@@ -80,6 +87,9 @@ export interface NativeLoadOptions {
   plan?: NativeCheckpointPlan;
   /** Left out for a model that takes text only. */
   vision?: NativeVision;
+  hearing?: NativeHearing;
+  /** When they do not fit the model, it is loaded without; `mediaProblem` says why. */
+  mediaOptional: boolean;
   /** Tokens of context; 0 means the smaller of the model's own and 8192. */
   contextSize: number;
   /** 0 means one per physical core that this process may use. */
@@ -130,7 +140,8 @@ export interface NativeGenerateRequest {
 export type NativeMedia =
   | { kind: "image"; bytes: Uint8Array }
   | { kind: "image"; width: number; height: number; rgb: Uint8Array }
-  | { kind: "audio"; bytes: Uint8Array };
+  /** A sound that is longer is refused. */
+  | { kind: "audio"; bytes: Uint8Array; maxSeconds: number };
 
 /** All fields are required: defaults are resolved in TypeScript, once. */
 export interface NativeSampling {

@@ -12,7 +12,7 @@ import type { NativeAdapterPlan, NativeCheckpointPlan } from "../native/checkpoi
 import { cachedModelPath, STREAMED_QUANTIZATIONS } from "./checkpoint-cache.js";
 import { isRemote, toPath } from "./model-path.js";
 import { readHeaders } from "./read-headers.js";
-import { checkpointSight, type Sight } from "./vision.js";
+import { checkpointSenses, type Senses } from "./senses.js";
 
 /** What the engine's own default is at most. */
 const LARGEST_DEFAULT = 8192;
@@ -29,8 +29,8 @@ export async function findCheckpoint(model: string): Promise<string | undefined>
   return isCheckpoint || !isGguf ? path : undefined;
 }
 
-/** How a checkpoint is loaded, and how it sees. */
-export interface ReadCheckpoint extends Sight {
+/** How a checkpoint is loaded, and how it sees and hears. */
+export interface ReadCheckpoint extends Senses {
   readonly plan: NativeCheckpointPlan;
 }
 
@@ -56,11 +56,11 @@ export async function readCheckpoint(
   const adapters: NativeAdapterPlan[] = [];
   for (const adapter of weights.adapters) adapters.push(await readAdapterPlan(plan, adapter));
   signal.throwIfAborted();
-  const sight = await checkpointSight(folder, tensors, weights);
+  const senses = await checkpointSenses(folder, tensors, weights);
   signal.throwIfAborted();
   const isCached = !STREAMED_QUANTIZATIONS.includes(weights.quantization);
   return {
-    ...sight,
+    ...senses,
     plan: {
       ...plan,
       // Adapters are no part of what is cached.

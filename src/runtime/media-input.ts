@@ -1,4 +1,5 @@
 import { joinTexts } from "../config/content-parts.js";
+import { FILE_LIMITS } from "../config/file-limits.js";
 import type { NormalisedInput } from "../config/messages.js";
 import type { ChatMessage, ChatPart } from "../config/types.js";
 import { InvalidRequestError, MediaError, UnsupportedFeatureError } from "../errors.js";
@@ -20,6 +21,8 @@ export interface ReadInput {
 interface Takes extends Pick<NativeModelInfo, "takesImages" | "takesAudio"> {
   /** Why it takes no pictures, although it has a part for that. */
   readonly pictureProblem?: string | undefined;
+  /** And no sounds. */
+  readonly soundProblem?: string | undefined;
 }
 type Resolve = (sources: readonly Source[], options: ResolveOptions) => Promise<ResolvedFile[][]>;
 
@@ -73,12 +76,13 @@ export async function readInput(
   options.signal?.throwIfAborted();
   const media: NativeMedia[] = [];
   const labels: FileLabel[] = [];
+  const maxSeconds = options.limits?.audio_seconds ?? FILE_LIMITS.audio_seconds;
   const native = new Map<FilePart, NativePart[]>();
   for (const [index, part] of parts.entries()) {
     const files = resolved[index] ?? [];
     native.set(
       part,
-      files.map((file) => toPart(file, part, takes, media)),
+      files.map((file) => toPart(file, part, takes, media, maxSeconds)),
     );
     while (labels.length < media.length) labels.push(part.source.label);
   }
@@ -136,11 +140,12 @@ function toPart(
   part: FilePart,
   takes: Takes,
   media: NativeMedia[],
+  maxSeconds: number,
 ): NativePart {
   assertKind(part, file.kind);
   if (file.kind === "text") return { type: "text", text: file.text };
   assertTaken(file.kind, takes);
-  media.push(toNative(file));
+  media.push(toNative(file, maxSeconds));
   return { type: file.kind };
 }
 
@@ -160,8 +165,8 @@ function assertTaken(kind: "image" | "audio", takes: Takes): void {
   if (taken[kind]) return;
   const others = (["image", "audio"] as const).filter((other) => taken[other]);
   const list = ["text", ...others.map((other) => NAMES[other])].join(" and ");
-  const why =
-    kind === "image" && takes.pictureProblem !== undefined ? ` ${takes.pictureProblem}` : "";
+  const problem = kind === "image" ? takes.pictureProblem : takes.soundProblem;
+  const why = problem === undefined ? "" : ` ${problem}`;
   throw new UnsupportedFeatureError(`The model takes no ${NAMES[kind]}: it takes ${list}.${why}`, {
     details: { feature: kind },
   });
@@ -177,8 +182,8 @@ function assertKind({ type, place }: FilePart, kind: ResolvedFile["kind"]): void
   );
 }
 
-function toNative(file: Exclude<ResolvedFile, { kind: "text" }>): NativeMedia {
-  if (file.kind === "audio") return { kind: "audio", bytes: file.bytes };
+function toNative(file: Exclude<ResolvedFile, { kind: "text" }>, maxSeconds: number): NativeMedia {
+  if (file.kind === "audio") return { kind: "audio", bytes: file.bytes, maxSeconds };
   return { kind: "image", ...file.source };
 }
 

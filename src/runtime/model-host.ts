@@ -15,17 +15,17 @@ import { locateModel } from "./locate-model.js";
 import { resolveModelPath } from "./model-path.js";
 import { onAbort } from "./on-abort.js";
 import { NativeEngine } from "./native-engine.js";
-import { projectorSight, type Sight } from "./vision.js";
+import { projectorSenses, type Senses } from "./senses.js";
 
 export interface HostedModel {
   readonly engine: NativeEngine;
   readonly info: NativeModelInfo;
-  /** Why it takes no pictures, although it has a part for that. */
-  readonly pictureProblem: string | undefined;
+  /** Why it takes no pictures or no sounds, although it has a part for that. */
+  readonly problems: Pick<Senses, "pictureProblem" | "soundProblem">;
 }
 
-/** What to load: a GGUF file, or a checkpoint and how it becomes one; and how it sees. */
-interface Found extends Sight {
+/** What to load: a GGUF file, or a checkpoint and how it becomes one; and how it sees and hears. */
+interface Found extends Senses {
   readonly path: string;
   readonly plan?: NativeCheckpointPlan;
 }
@@ -126,11 +126,11 @@ export class ModelHost {
       return { path, ...(await readCheckpoint(path, weights, signal)) };
     }
     assertWeightsStay(weights, path);
-    return { path, ...(await projectorSight(path, mmproj)) };
+    return { path, ...(await projectorSenses(path, mmproj)) };
   }
 
   async #load(signal: AbortSignal, onProgress: ProgressListener): Promise<HostedModel> {
-    const { path, plan, vision, problem } = await this.#find(signal);
+    const { path, plan, vision, hearing, mediaOptional, ...problems } = await this.#find(signal);
     const { draft_model } = this.#config;
     const draft = draft_model === undefined ? "" : await resolveModelPath(draft_model);
     signal.throwIfAborted();
@@ -142,6 +142,8 @@ export class ModelHost {
             path,
             ...(plan === undefined ? {} : { plan }),
             ...(vision === undefined ? {} : { vision }),
+            ...(hearing === undefined ? {} : { hearing }),
+            mediaOptional: mediaOptional ?? false,
             contextSize: this.#config.context_window ?? (plan ? defaultContext(plan) : 0),
             threads: this.#config.threads ?? 0,
             cpuOnly: this.#config.device_map === "cpu",
@@ -157,7 +159,7 @@ export class ModelHost {
       );
       // Given up by all who waited, in the same moment: another attempt may run already.
       signal.throwIfAborted();
-      this.#ready = { engine, info, pictureProblem: problem ?? info.mediaProblem };
+      this.#ready = { engine, info, problems: { ...problemsOf(info), ...problems } };
       this.#warn(contextWarning(info));
       return this.#ready;
     } catch (error) {
@@ -223,4 +225,11 @@ async function waitFor(
       },
     );
   });
+}
+
+/** What turned out while loading costs the pictures and the sounds. */
+function problemsOf({ mediaProblem }: NativeModelInfo): HostedModel["problems"] {
+  return mediaProblem === undefined
+    ? {}
+    : { pictureProblem: mediaProblem, soundProblem: mediaProblem };
 }

@@ -1,6 +1,7 @@
 #include "media/clip_files.h"
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
 #include <utility>
 
@@ -10,6 +11,7 @@ namespace abstractllm {
 namespace {
 
 thread_local ClipSource* current = nullptr;
+thread_local MediaKind wanted = MediaKind::kImage;
 
 // Between two looks at whether loading goes on.
 constexpr uint64_t kReadAtOnce = uint64_t{8} << 20;
@@ -62,7 +64,10 @@ bool ClipVirtualFile::Read(uint64_t offset, void* out, uint64_t count) {
   return true;
 }
 
-ClipSourceScope::ClipSourceScope(ClipSource* source) { current = source; }
+ClipSourceScope::ClipSourceScope(ClipSource* source, MediaKind kind) {
+  current = source;
+  wanted = kind;
+}
 
 ClipSourceScope::~ClipSourceScope() { current = nullptr; }
 
@@ -73,7 +78,16 @@ void ClipStream::read(char* out, uint64_t count) {
 
 gguf_context* OpenClipHeader(const char*, gguf_init_params params) {
   if (current == nullptr) return nullptr;
-  return gguf_init_from_callback(ReadHeader, current, 0, current->size(), params);
+  gguf_context* header = gguf_init_from_callback(ReadHeader, current, 0, current->size(), params);
+  if (header == nullptr) return nullptr;
+  const bool hears = wanted == MediaKind::kAudio;
+  for (const char* key :
+       {"clip.has_vision_encoder", "clip.has_audio_encoder", "clip.has_gen_audio_encoder"}) {
+    const bool keep =
+        std::strcmp(key, hears ? "clip.has_audio_encoder" : "clip.has_vision_encoder") == 0;
+    if (!keep) gguf_set_val_bool(header, key, false);
+  }
+  return header;
 }
 
 ClipStream OpenClipStream(const std::string&) { return ClipStream(current); }

@@ -10,6 +10,7 @@
 #include "checkpoint/random_access_file.h"
 #include "checkpoint/virtual_gguf.h"
 #include "gguf.h"
+#include "media/media_input.h"
 #include "status.h"
 
 namespace abstractllm {
@@ -58,11 +59,12 @@ class ClipVirtualFile : public ClipSource {
   VirtualGguf* gguf_;
 };
 
-// While one lives, clip.cpp reads `source` on this thread, whatever the name it opens.
+// While one lives, clip.cpp reads `source` on this thread, whatever the name it opens, and finds
+// no other encoder in it than that of `kind`.
 // Thread: construct and destroy on the same thread; do not nest.
 class ClipSourceScope {
  public:
-  explicit ClipSourceScope(ClipSource* source);
+  ClipSourceScope(ClipSource* source, MediaKind kind);
   ~ClipSourceScope();
   ClipSourceScope(const ClipSourceScope&) = delete;
   ClipSourceScope& operator=(const ClipSourceScope&) = delete;

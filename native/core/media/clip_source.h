@@ -10,6 +10,7 @@
 
 #include "clip_compute.h"
 #include "clip_files.h"
+#include "clip_sound_pool.h"
 
 #define gguf_init_from_file abstractllm::OpenClipHeader
 #define open_ifstream_binary abstractllm::OpenClipStream

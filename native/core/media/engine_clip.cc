@@ -39,14 +39,15 @@ Status LoadFailure(const std::string& path, const std::string& reason) {
 }
 
 Status NoMemoryToEncode() {
-  return Status::Error(Code::kResource, "There is not enough memory to encode the picture.",
-                       {{"device", std::string("cpu")},
-                        {"remedies", std::vector<std::string>{"Use a smaller picture."}}});
+  return Status::Error(
+      Code::kResource, "There is not enough memory to encode the picture or the sound.",
+      {{"device", std::string("cpu")},
+       {"remedies", std::vector<std::string>{"Use a smaller picture, or a shorter sound."}}});
 }
 
 Status EncodeFailure(const std::string& reason) {
   if (SaysNoMemory(reason)) return NoMemoryToEncode();
-  return Status::Error(Code::kMedia, "The picture could not be encoded: " +
+  return Status::Error(Code::kMedia, "The picture or the sound could not be encoded: " +
                                          (reason.empty() ? "the engine gave no reason." : reason));
 }
 
@@ -58,12 +59,10 @@ Result<std::unique_ptr<EngineClip>> EngineClip::Load(ClipSource* source, const s
                                                      const ClipOptions& options) try {
   const ErrorCapture capture;
   const EngineGuard guard;
-  const ClipSourceScope scope(source);
+  const ClipSourceScope scope(source, options.kind);
   const clip_init_result loaded = clip_init(path.c_str(), ParamsOf(options));
-  // A projector may bring encoders of sound along.
-  clip_free(loaded.ctx_a);
-  clip_free(loaded.ctx_gen_a);
-  if (loaded.ctx_v != nullptr) return std::unique_ptr<EngineClip>(new EngineClip(loaded.ctx_v));
+  clip_ctx* const context = options.kind == MediaKind::kAudio ? loaded.ctx_a : loaded.ctx_v;
+  if (context != nullptr) return std::unique_ptr<EngineClip>(new EngineClip(context));
   return source->failure().ok() ? LoadFailure(path, capture.Text()) : source->failure();
 } catch (const std::bad_alloc&) {
   return NoMemoryToLoad(path);
@@ -91,6 +90,7 @@ int32_t EngineClip::embedding_size() const { return clip_n_mmproj_embd(context_.
 Result<std::vector<float>> EngineClip::Encode(const ImageTile& tile, ggml_threadpool* pool,
                                               int threads, const Interrupted& interrupted) try {
   clip_image_f32_batch batch;
+  batch.is_audio = tile.kind == MediaKind::kAudio;
   clip_image_f32& image = batch.entries.emplace_back(Placeholder(tile.width, tile.height));
   image.cpy_buf(tile.rgb);
   std::vector<float> rows(static_cast<size_t>(Tokens(tile.width, tile.height)) *

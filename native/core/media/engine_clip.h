@@ -1,5 +1,5 @@
-// The engine's encoder of pictures (tools/mtmd/clip.cpp). With engine_clip.cc, the only code
-// that sees its headers, which promise no stability.
+// The engine's encoders of pictures and sounds (tools/mtmd/clip.cpp). With engine_clip.cc, the only
+// code that sees its headers, which promise no stability.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,8 @@ struct clip_ctx;
 namespace abstractllm {
 
 struct ClipOptions {
+  // Which of the projector's encoders.
+  MediaKind kind = MediaKind::kImage;
   bool cpu_only = false;
   // Whether the graph for pictures of the model's own size is built while it loads: memory
   // that is missing is missed then. Not for models whose pictures may have any size.

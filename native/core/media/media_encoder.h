@@ -23,8 +23,9 @@ class MediaEncoder {
  public:
   virtual ~MediaEncoder() = default;
 
-  // Thread: any; cheap. Errors: kMedia for sizes that the model cannot take.
-  virtual Result<TileShape> Shape(int32_t width, int32_t height) const = 0;
+  // By the tile's size and kind; its content does not count. Thread: any; cheap.
+  // Errors: kMedia for sizes that the model cannot take.
+  virtual Result<TileShape> Shape(const ImageTile& tile) const = 0;
   // Floats per token: llama_model_n_embd_inp of the language model. Thread: any.
   virtual int32_t embedding_size() const = 0;
   // Whether the model reads the embeddings like text, each seeing those before it. Else the

@@ -19,6 +19,8 @@ struct MediaInput {
   std::vector<uint8_t> bytes;
   int32_t width = 0;
   int32_t height = 0;
+  // Of a sound: what is longer is refused. What is known already costs nothing, and is not.
+  double max_seconds = 3600;
 
   bool is_pixels() const { return width > 0 || height > 0; }
 };

@@ -47,7 +47,7 @@ Result<MediaItemPtr> MakeItem(const LoadedModel& model, ProcessedImage processed
   item->layout = std::move(processed.layout);
   int64_t tokens = 0;
   for (ImageTile& pixels : processed.tiles) {
-    const Result<TileShape> shaped = encoder.Shape(pixels.width, pixels.height);
+    const Result<TileShape> shaped = encoder.Shape(pixels);
     if (!shaped.ok()) return shaped.status();
     TileShape shape = shaped.value();
     if (!model.position_axes) shape.columns = shape.rows = 0;

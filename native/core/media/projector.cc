@@ -1,12 +1,11 @@
 #include "media/projector.h"
 
-#include <cmath>
 #include <iterator>
 #include <optional>
 
 #include "gguf_arrays.h"
-#include "gguf_check.h"
 #include "load_error.h"
+#include "media/projector_metadata.h"
 #include "media/projector_tensors.h"
 
 namespace abstractllm {
@@ -29,6 +28,7 @@ constexpr KnownType kTypes[] = {
     {"idefics3", ProjectorType::kIdefics3, true, true, false, "projector.scale_factor", 1},
     {"qwen2vl_merger", ProjectorType::kQwen2Vl, false, true, true, "spatial_merge_size", 2},
     {"qwen2.5vl_merger", ProjectorType::kQwen25Vl, false, true, true, "spatial_merge_size", 2},
+    {"qwen2.5o", ProjectorType::kQwen25Vl, false, true, true, "spatial_merge_size", 2},
     {"qwen3vl_merger", ProjectorType::kQwen3Vl, false, true, true, "spatial_merge_size", 2},
     {"internvl", ProjectorType::kInternVl, true, true, false, "projector.scale_factor", 1},
     {"pixtral", ProjectorType::kPixtral, false, true, false, "spatial_merge_size", 1},
@@ -43,14 +43,14 @@ constexpr uint64_t kMaxMerge = 8;
 // The engine makes a picture of 46 such squares per side while it loads.
 constexpr uint64_t kMaxGrain = 128;
 
-std::string Key(const std::string& name) { return "clip.vision." + name; }
-
 class ProjectorReader {
  public:
-  explicit ProjectorReader(const GgufSummary& summary) : summary_(summary), arrays_(summary) {}
+  explicit ProjectorReader(const GgufSummary& summary)
+      : summary_(summary), arrays_(summary), metadata_(summary, "vision") {}
 
   Result<Projector> Read() {
-    if (!CheckKind() || !ReadSizes() || !CheckGraph() || !CheckUnread()) return status_;
+    if (!CheckKind()) return status_;
+    if (!ReadSizes() || !CheckGraph() || !CheckUnread()) return metadata_.status();
     status_ = CheckProjectorTensors(summary_, projector_);
     if (!status_.ok()) return status_;
     return projector_;
@@ -58,56 +58,45 @@ class ProjectorReader {
 
  private:
   bool Fail(const std::string& key, const std::string& what) {
-    status_ = BadEntry(summary_, key, what);
-    return false;
+    return metadata_.Fail(metadata_.Key(key), what);
   }
-  bool Unsupported(const std::string& message, Details details = {}) {
-    details.insert(details.begin(), {"path", summary_.path});
-    status_ = Status::Error(Code::kUnsupportedModel, message, std::move(details));
-    return false;
-  }
-
   bool CheckKind();
   bool ReadSizes();
   bool CheckGraph();
   bool CheckUnread();
   bool ReadFeatureLayers();
   bool CheckNormalisation(const std::string& name);
-  bool CheckFlag(const std::string& key);
   bool ReadNumber(const std::string& name, std::optional<uint64_t> otherwise, uint64_t least,
-                  uint64_t most, uint64_t* value);
+                  uint64_t most, uint64_t* value) {
+    return metadata_.ReadNumber(name, otherwise, least, most, value);
+  }
 
   const GgufSummary& summary_;
   GgufArrays arrays_;
+  ProjectorMetadata metadata_;
   Projector projector_;
   const KnownType* known_ = nullptr;
   Status status_;
 };
 
 bool ProjectorReader::CheckKind() {
-  if (summary_.architecture != "clip") {
-    return Unsupported("The file \"" + summary_.path +
-                       "\" is no multimodal projector (mmproj), but a model of the architecture " +
-                       Show(summary_.architecture) + ".");
-  }
-  const GgufEntry* has_vision = summary_.Find("clip.has_vision_encoder");
-  const auto* flag = has_vision == nullptr ? nullptr : std::get_if<bool>(&has_vision->value);
-  if (flag == nullptr || !*flag) {
-    return Unsupported("The projector \"" + summary_.path + "\" has no encoder of pictures.");
-  }
-  std::string name = summary_.Text("clip.projector_type");
-  if (name.empty()) name = summary_.Text("clip.vision.projector_type");
+  status_ = CheckEncoderKind(summary_, "vision");
+  if (!status_.ok()) return false;
+  const std::string name = ProjectorTypeName(summary_, "vision");
   std::vector<std::string> names;
+  std::string list;
   for (const KnownType& known : kTypes) {
     names.emplace_back(known.name);
+    list += (list.empty() ? "" : ", ") + names.back();
     if (name == known.name) known_ = &known;
   }
   if (known_ == nullptr) {
-    std::string list;
-    for (const std::string& served : names) list += (list.empty() ? "" : ", ") + served;
-    return Unsupported("The projector \"" + summary_.path + "\" is of the type " + Show(name) +
-                           "; those that are served are " + list + ".",
-                       {{"projector_type", name}, {"supported", names}});
+    status_ =
+        Status::Error(Code::kUnsupportedModel,
+                      "The projector \"" + summary_.path + "\" is of the type " + Show(name) +
+                          "; those that are served are " + list + ".",
+                      {{"path", summary_.path}, {"projector_type", name}, {"supported", names}});
+    return false;
   }
   projector_.type = known_->type;
   projector_.name = name;
@@ -115,25 +104,6 @@ bool ProjectorReader::CheckKind() {
   projector_.causal = known_->causal;
   projector_.mrope = known_->mrope;
   return true;
-}
-
-// A whole number within a range; the engine asserts its type.
-bool ProjectorReader::ReadNumber(const std::string& name, std::optional<uint64_t> otherwise,
-                                 uint64_t least, uint64_t most, uint64_t* value) {
-  const std::string key = Key(name);
-  const GgufEntry* entry = summary_.Find(key);
-  if (entry == nullptr) {
-    if (!otherwise) return Fail(key, "missing");
-    *value = *otherwise;
-    return true;
-  }
-  if (entry->type != GgufType::kUint32) {
-    return Fail(key, std::string("of the type ") + GgufTypeName(entry->type) + " instead of u32");
-  }
-  *value = std::get<uint64_t>(entry->value);
-  if (*value >= least && *value <= most) return true;
-  return Fail(key, std::to_string(*value) + ", and not from " + std::to_string(least) + " to " +
-                       std::to_string(most));
 }
 
 bool ProjectorReader::ReadSizes() {
@@ -156,19 +126,13 @@ bool ProjectorReader::ReadSizes() {
       !ReadNumber(known_->merge_key, p.merge, 1, kMaxMerge, &p.merge)) {
     return false;
   }
-  const GgufEntry* epsilon = summary_.Find(Key("attention.layer_norm_epsilon"));
-  const auto* value = epsilon == nullptr || epsilon->type != GgufType::kFloat32
-                          ? nullptr
-                          : std::get_if<double>(&epsilon->value);
-  if (value == nullptr || !(*value >= 0 && *value < 1)) {
-    return Fail(Key("attention.layer_norm_epsilon"), "no f32 from 0 to 1");
-  }
+  if (!metadata_.CheckEpsilon("attention.layer_norm_epsilon")) return false;
   return ReadFeatureLayers();
 }
 
 bool ProjectorReader::ReadFeatureLayers() {
-  const std::string key = Key("feature_layer");
-  const GgufEntry* entry = summary_.Find(key);
+  const std::string key = "feature_layer";
+  const GgufEntry* entry = metadata_.Find(key);
   if (entry == nullptr) return true;
   std::vector<int64_t> layers;
   if (entry->element_type != GgufType::kInt32 || entry->length > kMaxLayers ||
@@ -188,19 +152,18 @@ bool ProjectorReader::ReadFeatureLayers() {
 bool ProjectorReader::CheckGraph() {
   const Projector& p = projector_;
   if (p.hidden % p.heads != 0) {
-    return Fail(Key("embedding_length"),
-                "no multiple of the " + std::to_string(p.heads) + " heads");
+    return Fail("embedding_length", "no multiple of the " + std::to_string(p.heads) + " heads");
   }
   const uint64_t patches = p.image_size / p.patch_size;
   if (p.fixed_size && (patches < p.merge || patches % p.merge != 0)) {
-    return Fail(Key("image_size"), std::to_string(patches) +
-                                       " patches wide, which do not divide into squares of " +
-                                       std::to_string(p.merge));
+    return Fail("image_size", std::to_string(patches) +
+                                  " patches wide, which do not divide into squares of " +
+                                  std::to_string(p.merge));
   }
-  if (p.mrope && p.merge != 2) return Fail(Key("spatial_merge_size"), "not 2");
-  if (!p.fixed_size && p.grain() > kMaxGrain) return Fail(Key("patch_size"), "too large");
+  if (p.mrope && p.merge != 2) return Fail("spatial_merge_size", "not 2");
+  if (!p.fixed_size && p.grain() > kMaxGrain) return Fail("patch_size", "too large");
   if (!p.fixed_size && p.hidden / p.heads % 4 != 0) {
-    return Fail(Key("attention.head_count"), "such that a head does not divide by 4");
+    return Fail("attention.head_count", "such that a head does not divide by 4");
   }
   if (p.type != ProjectorType::kQwen25Vl) return true;
   uint64_t pattern = 0;
@@ -211,22 +174,17 @@ bool ProjectorReader::CheckGraph() {
 bool ProjectorReader::CheckUnread() {
   uint64_t number = 0;
   return CheckNormalisation("image_mean") && CheckNormalisation("image_std") &&
-         CheckFlag("clip.use_gelu") && CheckFlag("clip.use_silu") &&
+         metadata_.CheckFlag("clip.use_gelu") && metadata_.CheckFlag("clip.use_silu") &&
          ReadNumber("preproc_image_size", 0, 0, kMaxWidth, &number) &&
          ReadNumber("preproc_min_tiles", 0, 0, 64, &number) &&
          ReadNumber("preproc_max_tiles", 12, number, 64, &number);
 }
 
 bool ProjectorReader::CheckNormalisation(const std::string& name) {
-  const GgufEntry* entry = summary_.Find(Key(name));
+  const GgufEntry* entry = metadata_.Find(name);
   const bool fits = entry != nullptr && entry->type == GgufType::kArray &&
                     entry->element_type == GgufType::kFloat32 && entry->length == 3;
-  return fits || Fail(Key(name), "no array of 3 f32");
-}
-
-bool ProjectorReader::CheckFlag(const std::string& key) {
-  const GgufEntry* entry = summary_.Find(key);
-  return entry == nullptr || entry->type == GgufType::kBool || Fail(key, "no bool");
+  return fits || Fail(name, "no array of 3 f32");
 }
 
 }  // namespace

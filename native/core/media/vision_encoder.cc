@@ -1,14 +1,9 @@
 #include "media/vision_encoder.h"
 
-#include <new>
 #include <optional>
 #include <utility>
 
-#include "checkpoint/planned_gguf.h"
-#include "checkpoint/random_access_file.h"
 #include "gguf_file.h"
-#include "load_error.h"
-#include "media/clip_files.h"
 #include "media/engine_clip.h"
 
 namespace abstractllm {
@@ -17,73 +12,6 @@ namespace {
 // More patches than any model takes: the engine counts pixels in 32 bits, and memory for
 // attention grows with their square.
 constexpr uint64_t kMaxPatches = 16384;
-
-ClipOptions OptionsFor(const VisionRequest& request, const Projector& projector) {
-  ClipOptions options;
-  options.cpu_only = request.cpu_only;
-  options.reserve = projector.fixed_size;
-  return options;
-}
-
-Result<std::unique_ptr<EngineClip>> LoadClip(const VisionRequest& request,
-                                             const Projector& projector, ClipSource* source) {
-  auto clip = EngineClip::Load(source, request.path, OptionsFor(request, projector));
-  if (!clip.ok() || request.embedding_size == 0) return clip;
-  const int32_t made = clip.value()->embedding_size();
-  if (made == request.embedding_size) return clip;
-  return CannotLoad(request.path,
-                    "its rows have " + std::to_string(made) +
-                        " numbers, where the language model takes " +
-                        std::to_string(request.embedding_size),
-                    "Use the projector that was made for this model.",
-                    {{"embedding_size", int64_t{made}},
-                     {"model_embedding_size", int64_t{request.embedding_size}}});
-}
-
-struct Loaded {
-  Projector projector;
-  std::unique_ptr<EngineClip> clip;
-};
-
-Result<Loaded> LoadFile(const VisionRequest& request, const VisionEncoder::Progress& progress) {
-  Result<GgufSummary> summary = ReadGguf(request.path);
-  if (!summary.ok()) return summary.status();
-  Result<Projector> projector = ReadProjector(summary.value());
-  if (!projector.ok()) return projector.status();
-  RandomAccessFile file;
-  if (!file.Open(request.path) || file.size() != summary.value().size_bytes) {
-    return CannotLoad(request.path, "it changed while it was opened", "Try again.");
-  }
-  ClipFile source(file, request.path, summary.value().data_offset, progress);
-  auto clip = LoadClip(request, projector.value(), &source);
-  if (!clip.ok()) return clip.status();
-  return Loaded{projector.value(), std::move(clip.value())};
-}
-
-Result<Loaded> LoadPlan(const VisionRequest& request, const VisionEncoder::Progress& progress) {
-  const CheckpointPlan& plan = *request.plan;
-  PlannedGguf gguf;
-  if (Status status = CheckPlanMetadata(plan); !status.ok()) return status;
-  if (Status status = gguf.Open(plan.files, plan.tensors); !status.ok()) return status;
-  gguf.Finish(plan.metadata);
-  const GgufImage& image = gguf.image();
-  Result<GgufSummary> summary = ReadGgufInMemory(request.path, image.header, image.size_bytes);
-  if (!summary.ok()) return summary.status();
-  Result<Projector> projector = ReadProjector(summary.value());
-  if (!projector.ok()) return projector.status();
-  Loaded loaded{projector.value(), nullptr};
-  const auto load = [&](VirtualGguf& stream) {
-    ClipVirtualFile source(&stream);
-    auto clip = LoadClip(request, loaded.projector, &source);
-    if (!clip.ok()) return clip.status();
-    loaded.clip = std::move(clip.value());
-    return Status::Ok();
-  };
-  if (Status status = gguf.Stream(request.threads->threads(), progress, load); !status.ok()) {
-    return status;
-  }
-  return loaded;
-}
 
 }  // namespace
 
@@ -97,18 +25,27 @@ VisionEncoder::VisionEncoder(const VisionRequest& request, const Projector& proj
 VisionEncoder::~VisionEncoder() = default;
 
 Result<std::unique_ptr<VisionEncoder>> VisionEncoder::Load(const VisionRequest& request,
-                                                           const Progress& progress) try {
-  Result<Loaded> loaded =
-      request.plan == nullptr ? LoadFile(request, progress) : LoadPlan(request, progress);
-  if (!loaded.ok()) return loaded.status();
+                                                           const Progress& progress) {
+  Projector projector;
+  const auto check = [&](const GgufSummary& summary) -> Result<ClipOptions> {
+    const Result<Projector> read = ReadProjector(summary);
+    if (!read.ok()) return read.status();
+    projector = read.value();
+    ClipOptions options;
+    options.cpu_only = request.cpu_only;
+    options.reserve = projector.fixed_size;
+    return options;
+  };
+  auto clip = LoadEncoder(request, check, progress);
+  if (!clip.ok()) return clip.status();
   return std::unique_ptr<VisionEncoder>(
-      new VisionEncoder(request, loaded.value().projector, std::move(loaded.value().clip)));
-} catch (const std::bad_alloc&) {
-  return NoMemoryToLoad(request.path);
+      new VisionEncoder(request, projector, std::move(clip.value())));
 }
 
-Result<TileShape> VisionEncoder::Shape(int32_t width, int32_t height) const {
+Result<TileShape> VisionEncoder::Shape(const ImageTile& tile) const {
   const Projector& p = projector_;
+  const int32_t width = tile.width;
+  const int32_t height = tile.height;
   const auto w = static_cast<uint64_t>(width > 0 ? width : 0);
   const auto h = static_cast<uint64_t>(height > 0 ? height : 0);
   const auto bad = [&](const std::string& wanted) {
@@ -136,7 +73,7 @@ Result<TileShape> VisionEncoder::Shape(int32_t width, int32_t height) const {
 
 Result<std::vector<float>> VisionEncoder::Encode(const ImageTile& tile,
                                                  const Interrupted& interrupted) {
-  if (Result<TileShape> shape = Shape(tile.width, tile.height); !shape.ok()) return shape.status();
+  if (Result<TileShape> shape = Shape(tile); !shape.ok()) return shape.status();
   const size_t pixels = static_cast<size_t>(tile.width) * static_cast<size_t>(tile.height);
   if (tile.rgb.size() != pixels * 3) {
     return Status::Error(Code::kMedia, "A picture's pixels do not fit its size.");

@@ -3,15 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
-#include "checkpoint/plan.h"
-#include "compute_threads.h"
-#include "engine_memory.h"
 #include "media/clip_compute.h"
+#include "media/clip_loading.h"
 #include "media/image_tile.h"
 #include "media/media_encoder.h"
 #include "media/projector.h"
@@ -19,25 +15,12 @@
 
 namespace abstractllm {
 
-class EngineClip;
-
-struct VisionRequest {
-  std::string path;  // a GGUF projector (mmproj), UTF-8; with a plan, the checkpoint's folder
-  // Set: what to make of the checkpoint's tower and projector. It needs no vocabulary.
-  std::shared_ptr<const CheckpointPlan> plan;
-  // Numbers per row that the language model takes (llama_model_n_embd_inp); 0: any.
-  int32_t embedding_size = 0;
-  bool cpu_only = false;
-  // Those of the language model. Never null.
-  std::shared_ptr<ComputeThreads> threads;
-  // Whether the language model computes on the CPU, in turns with others.
-  bool takes_turns = true;
-};
+using VisionRequest = EncoderRequest;
 
 // Owns: the tower's weights and buffers. Thread: what is const, any; the rest, one at a time.
 class VisionEncoder final : public MediaEncoder {
  public:
-  using Progress = std::function<bool(uint64_t done, uint64_t total)>;
+  using Progress = EncoderProgress;
 
   // Checks the projector and loads it; the calling thread does the work. `progress` is
   // called with bytes of weights; false stops.
@@ -48,7 +31,7 @@ class VisionEncoder final : public MediaEncoder {
   ~VisionEncoder() override;
 
   // Errors: kMedia for sizes that the model cannot take.
-  Result<TileShape> Shape(int32_t width, int32_t height) const override;
+  Result<TileShape> Shape(const ImageTile& tile) const override;
 
   // Shape().tokens rows of embedding_size() numbers. On a CPU it takes its ComputeTurn, and
   // asks `interrupted` between operations.

@@ -7,7 +7,8 @@ import { experts, linear, type TensorRule } from "../tensor-rules.js";
  */
 export const DECODER_NAMES: readonly Renaming[] = [
   [/^(?:model[.])?(?:language_model|text_model)[.]/, ""],
-  [/^model[.]/, ""],
+  // Twice in what transformers 5 saves of Qwen2-Audio.
+  [/^(?:model[.]){1,2}/, ""],
 ];
 
 /** Feed-forward parts with a gate, as Llama names them. */

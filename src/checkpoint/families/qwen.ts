@@ -41,7 +41,8 @@ export const QWEN2: Family = {
   architecture: "qwen2",
   classes: ["Qwen2ForCausalLM", "Qwen2Model"],
   modelTypes: ["qwen2"],
-  defaults: DEFAULTS,
+  // Qwen2-Audio's text_config names its other sizes only.
+  defaults: { ...DEFAULTS, hidden_size: 4096, num_hidden_layers: 32, num_attention_heads: 32 },
   renamings: DECODER_NAMES,
   rope: ["linear", "yarn"],
   check,

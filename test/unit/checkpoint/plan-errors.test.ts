@@ -177,7 +177,7 @@ describe("an architecture that is not served", () => {
     for (const [name, nearest, similar] of [
       ["LlamaForCausalML", "LlamaForCausalLM", ["LlamaForCausalLM"]],
       [
-        "Qwen2AudioForConditionalGeneration",
+        "Qwen2TalkForConditionalGeneration",
         undefined,
         [
           ...["Qwen2ForCausalLM", "Qwen2MoeForCausalLM"],

@@ -34,6 +34,8 @@ describe("parseContent", () => {
     for (const part of sounds) {
       assert.deepEqual(parseContent([part], 0), [{ type: "audio", source: PNG }]);
     }
+    const url = { type: "audio_url", audio_url: { url: "https://host/a.mp3" } };
+    assert.deepEqual(parseContent([url], 0), [{ type: "audio", source: "https://host/a.mp3" }]);
   });
 
   it("joins texts that follow each other, and keeps those around files apart", () => {
@@ -75,6 +77,11 @@ describe("parseContent", () => {
       "an image_url of a file",
       { type: "image_url", image_url: "file:///a" },
       /https: or data: URL/,
+    ],
+    [
+      "an audio_url of a file",
+      { type: "audio_url", audio_url: { url: "file:///a.mp3" } },
+      /audio_url .* https: or data: URL/,
     ],
     ["a sound without data", { type: "input_audio", input_audio: {} }, /has to be \{ data \}/],
     ["what is no base64", { type: "audio", base64: "%%%" }, /is no base64: "%%%"/],

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
 import { readCheckpointFolder } from "../../../src/checkpoint/read-folder.js";
 import { planVision } from "../../../src/checkpoint/vision/plan.js";
-import type { NativeCheckpointPlan } from "../../../src/native/checkpoint-plan.js";
+import { planJson } from "../../helpers/plan-json.js";
 import { readHeaders } from "../../helpers/safetensors.js";
 import { VISION_CHECKPOINTS } from "../../helpers/vision-checkpoints.js";
 
@@ -25,16 +24,3 @@ describe("the plan for what sees in", () => {
     });
   }
 });
-
-/** A line for each entry; files without their folder. */
-function planJson({ files, metadata, tensors }: NativeCheckpointPlan): string {
-  const lines = (items: readonly object[]): string =>
-    items.map((item) => `    ${JSON.stringify(item)}`).join(",\n");
-  return [
-    "{",
-    `  "files": ${JSON.stringify(files.map((file) => basename(file)))},`,
-    `  "metadata": [\n${lines(metadata)}\n  ],`,
-    `  "tensors": [\n${lines(tensors)}\n  ]`,
-    "}\n",
-  ].join("\n");
-}
