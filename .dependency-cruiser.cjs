@@ -117,6 +117,17 @@ module.exports = {
       },
     },
     {
+      name: "hub-knows-no-runtime",
+      comment: "It brings files; what is loaded of them is not its business.",
+      severity: "error",
+      from: { path: "^src/hub/" },
+      to: {
+        pathNot:
+          "^src/(hub|errors|internal)/|^src/errors[.]ts$|^src/native/(load|package-root)[.]ts$|^src/config/|^src/checkpoint/(shards|read-json)[.]ts$",
+        dependencyTypesNot: ["core"],
+      },
+    },
+    {
       name: "zod-is-mini",
       comment: "Importing all of zod takes longer than the whole package may.",
       severity: "error",
@@ -158,7 +169,7 @@ module.exports = {
       from: { path: "^src/runtime/" },
       to: {
         pathNot:
-          "^src/(runtime|config|native|errors|internal|checkpoint|vision|audio|capability)/|^src/(errors|files|file-sources)[.]ts$",
+          "^src/(runtime|config|native|errors|internal|checkpoint|vision|audio|capability|hub)/|^src/(errors|files|file-sources)[.]ts$",
         dependencyTypesNot: ["core"],
       },
     },

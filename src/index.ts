@@ -2,7 +2,13 @@ export { HuggingFaceProvider } from "./provider.js";
 export { ModelParameter } from "./enums.js";
 export { listDevices, type Device } from "./runtime/devices.js";
 export {
+  downloadModel,
+  type DownloadedModel,
+  type DownloadOptions,
+} from "./runtime/download-model.js";
+export {
   inspectModel,
+  type InspectOptions,
   type MetadataValue,
   type ModelInspection,
   type TensorInfo,
@@ -23,6 +29,7 @@ export type {
   EmbedOptions,
   GenerateOptions,
   GenerationOptions,
+  HubOptions,
   ImagePart,
   ImageUrlPart,
   InputAudioPart,

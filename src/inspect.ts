@@ -1,12 +1,15 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 
-import { resolveProviderConfig } from "./config/resolve.js";
+import { resolveCallOptions, resolveProviderConfig } from "./config/resolve.js";
+import type { HubOptions } from "./config/types.js";
 import { PLAIN_WEIGHTS } from "./config/weights.js";
 import { AbstractLLMError, errorFromNative } from "./errors.js";
+import { withHeaders } from "./hub/remote-headers.js";
 import type { NativeFailure, NativeInspection } from "./native/binding.js";
 import { readCheckpoint } from "./runtime/checkpoint.js";
-import { locateModel } from "./runtime/locate-model.js";
+import { findReference, hubRequest } from "./runtime/hub-model.js";
+import { locateModel, type ModelPlace } from "./runtime/locate-model.js";
 import { nativeRuntime } from "./runtime/native-runtime.js";
 
 // Nobody gives up.
@@ -36,7 +39,7 @@ export interface TensorTypeSummary {
 
 /** What a model file says about itself. What it does not say is undefined. */
 export interface ModelInspection {
-  /** Of the file, or of the folder of a checkpoint. */
+  /** Of the file, or of the folder of a checkpoint; the address of what is not downloaded. */
   path: string;
   /** Of all files with its weights. */
   size_bytes: number;
@@ -60,10 +63,17 @@ export interface ModelInspection {
   tensors: TensorInfo[];
 }
 
+/** Options of `inspectModel`. */
+export interface InspectOptions extends HubOptions {
+  /** Stops it; it then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
 /**
  * What a GGUF file or a Hugging Face checkpoint says about itself: headers are read, off the
  * JavaScript thread, and not the weights. A checkpoint is shown as the engine loads it, with
- * the engine's names.
+ * the engine's names. Of a repository of the Hub, only its configuration, its tokenizer and the
+ * headers are downloaded; of a GGUF model in parts, the first one's.
  *
  * @param model as `model` of HuggingFaceProvider takes it
  *   @default the embedded model
@@ -71,26 +81,58 @@ export interface ModelInspection {
  * @throws {ModelNotFoundError} MODEL_NOT_FOUND
  * @throws {ModelLoadingError} MODEL_LOADING when it is damaged, or of another format
  * @throws {UnsupportedModelError} UNSUPPORTED_MODEL for a checkpoint that is not served
- * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for what is not on this machine
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for URLs of other servers
+ * @throws {AuthenticationError} AUTHENTICATION for gated repositories and refused tokens
+ * @throws {ProviderConnectionError} PROVIDER_CONNECTION
  *
  * @example
- * const { architecture, parameter_count } = await inspectModel("./model.gguf");
+ * const { architecture, parameter_count } = await inspectModel("owner/name");
  */
-export async function inspectModel(model?: string | URL): Promise<ModelInspection> {
+export async function inspectModel(
+  model?: string | URL,
+  options: InspectOptions = {},
+): Promise<ModelInspection> {
   const callSite = new Error("inspectModel");
-  const given = resolveProviderConfig({ model }).model;
+  const { signal = NEVER, ...hubOptions } = options;
+  resolveCallOptions({ signal });
+  const { model: given, hub } = resolveProviderConfig({ model, ...hubOptions });
   try {
-    const { path, isCheckpoint } = await locateModel(given);
-    if (isCheckpoint) return await inspectCheckpoint(path);
-    return describe(await nativeRuntime().binding.inspect(path));
+    const reference = given === undefined ? undefined : await findReference(given);
+    if (given !== undefined && reference !== undefined) {
+      const request = hubRequest(given, reference, "model", hub);
+      return await withHeaders(request, { signal }, async ({ url, ...place }) => {
+        return await inspectPlace(place, signal, url);
+      });
+    }
+    return await inspectPlace(await locateModel(given, { hub, signal }), signal);
   } catch (error) {
     throw isFailure(error) ? errorFromNative(error, callSite) : error;
   }
 }
 
+/** @param url the page of a model that is not on this machine */
+async function inspectPlace(
+  { path, isCheckpoint }: ModelPlace,
+  signal: AbortSignal,
+  url?: string,
+): Promise<ModelInspection> {
+  const inspection = isCheckpoint
+    ? await inspectCheckpoint(path, signal)
+    : describe(await nativeRuntime().binding.inspect(path));
+  if (url === undefined) return inspection;
+  // Where the headers were for a moment means nothing.
+  const [, owner, name] = new URL(url).pathname.split("/");
+  const hasName = inspection.name !== basename(path);
+  return {
+    ...inspection,
+    path: url,
+    name: hasName ? inspection.name : `${String(owner)}/${String(name)}`,
+  };
+}
+
 /** As the engine would load it, with its weights as they are. */
-async function inspectCheckpoint(folder: string): Promise<ModelInspection> {
-  const { plan } = await readCheckpoint(folder, PLAIN_WEIGHTS, NEVER);
+async function inspectCheckpoint(folder: string, signal: AbortSignal): Promise<ModelInspection> {
+  const { plan } = await readCheckpoint(folder, PLAIN_WEIGHTS, signal);
   const model = describe(await nativeRuntime().binding.inspect(folder, plan));
   const sizes = await Promise.all(plan.files.map(async (file) => (await stat(file)).size));
   const size_bytes = sizes.reduce((sum, size) => sum + size, 0);

@@ -4,6 +4,7 @@
 #include "codes.h"
 #include "convert_plan.h"
 #include "event_to_js.h"
+#include "file_lock_wrap.h"
 #include "image_worker.h"
 #include "inspect_worker.h"
 #include "model_wrap.h"
@@ -118,6 +119,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("inspect", Napi::Function::New<Inspect>(env));
   exports.Set("readSafetensors", Napi::Function::New<ReadSafetensorsJs>(env));
   exports.Set("processImage", Napi::Function::New<ProcessImageJs>(env));
+  exports.Set("tryLockFile", Napi::Function::New<TryLockFileJs>(env));
+  exports.Set("unlockFile", Napi::Function::New<UnlockFileJs>(env));
   exports.Set("createModel", Napi::Function::New<CreateModel>(env));
   exports.Set("shutdownSync", Napi::Function::New<ShutdownSync>(env));
   return exports;

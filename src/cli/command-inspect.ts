@@ -4,6 +4,7 @@ import type { Command } from "./command.js";
 import type { Context } from "./context.js";
 import { EXIT } from "./exit-codes.js";
 import { HELP_FLAG, JSON_FLAG } from "./flag.js";
+import { HUB_FLAGS, hubOptions } from "./hub-flags.js";
 import { inspectionSections } from "./inspection-text.js";
 import { refuseOperands } from "./operands.js";
 
@@ -12,8 +13,8 @@ export const inspectCommand: Command = {
   operands: "[MODEL]",
   summary: "Show what a model holds",
   description:
-    "Reads the header of MODEL, a .gguf file or the folder of a checkpoint, and shows its metadata, " +
-    "its size, the types of its tensors and its chat template. Without MODEL, the embedded model " +
+    "Reads the header of MODEL, a repository of the Hugging Face Hub, a .gguf file or the folder " +
+    "of a checkpoint, and shows its metadata, its size, the types of its tensors and its chat template. Without MODEL, the embedded model " +
     "is shown.",
   groups: [
     {
@@ -28,6 +29,7 @@ export const inspectCommand: Command = {
         },
         { name: "template", kind: "switch", help: "Show the whole chat template" },
         { name: "tensors", kind: "switch", help: "List the tensors, too" },
+        ...HUB_FLAGS,
         JSON_FLAG,
         HELP_FLAG,
       ],
@@ -36,6 +38,7 @@ export const inspectCommand: Command = {
   examples: [
     { line: "abstractllm inspect model.gguf", meaning: "a summary" },
     { line: "abstractllm inspect model.gguf --tensors", meaning: "every tensor" },
+    { line: "abstractllm inspect owner/name", meaning: "before it is downloaded" },
     {
       line: "abstractllm inspect model.gguf --json",
       meaning: "everything, for programs",
@@ -48,7 +51,7 @@ async function run(args: Arguments, { out }: Context): Promise<number> {
   // Every command names its model in the same way.
   const flag = args.get("model");
   refuseOperands(args, flag === undefined ? 1 : 0);
-  const model = await inspectModel(flag ?? args.positionals[0]);
+  const model = await inspectModel(flag ?? args.positionals[0], hubOptions(args));
   if (args.has("json")) {
     await out.writeJson(model);
     return EXIT.ok;

@@ -1,6 +1,5 @@
-import type { Progress } from "../index.js";
 import type { Output } from "./output.js";
-import { progressBar, progressLine } from "./progress-text.js";
+import { progressBar, progressLine, type ShownProgress } from "./progress-text.js";
 
 /** When something appears: short work shall not flicker, nor fill a log. */
 export interface ProgressPatience {
@@ -21,7 +20,7 @@ export class ProgressDisplay {
   readonly #output: Output;
   readonly #asBar: boolean;
   readonly #patience: ProgressPatience;
-  #latest: Progress | undefined;
+  #latest: ShownProgress | undefined;
   #since = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #shown = "";
@@ -34,7 +33,7 @@ export class ProgressDisplay {
   }
 
   /** What `onProgress` takes. */
-  readonly update = (progress: Progress): void => {
+  readonly update = (progress: ShownProgress): void => {
     if (progress.stage !== this.#latest?.stage) this.#begin();
     this.#latest = progress;
     if (progress.done >= progress.total) {

@@ -16,9 +16,25 @@ const MODEL = {
   model: {
     short: "m",
     kind: "text",
-    placeholder: "FILE",
-    help: "The model, a .gguf file or the folder of a checkpoint (default: the embedded model)",
+    placeholder: "MODEL",
+    help: "A repository of the Hugging Face Hub, such as owner/name or owner/name:Q4_K_M, a .gguf file, or the folder of a checkpoint (default: the embedded model)",
   },
+  revision: {
+    kind: "text",
+    placeholder: "NAME",
+    help: "Branch, tag or commit of the repository (default: main)",
+  },
+  token: {
+    kind: "text",
+    placeholder: "TOKEN",
+    help: "Access token of the Hub (default: HF_TOKEN, or that of `hf auth login`)",
+  },
+  cache_dir: {
+    kind: "text",
+    placeholder: "FOLDER",
+    help: "The folder of downloaded models (default: that of huggingface_hub)",
+  },
+  local_files_only: { kind: "switch", help: "Download nothing: use what is in the cache" },
   context_window: {
     kind: "number",
     placeholder: "N",
@@ -52,7 +68,7 @@ const MODEL = {
   draft_model: {
     kind: "text",
     placeholder: "FILE",
-    help: "A small model of the same vocabulary, a .gguf file, that guesses ahead",
+    help: "A small model of the same vocabulary, as GGUF, that guesses ahead",
   },
   mmproj: {
     kind: "text",
@@ -79,7 +95,7 @@ const MODEL = {
   adapter: {
     kind: "texts",
     placeholder: "FOLDER",
-    help: "A LoRA adapter for a checkpoint; repeatable, they add up",
+    help: "A LoRA adapter for a checkpoint, or its repository; repeatable, they add up",
   },
 } as const satisfies ProviderFlags;
 

@@ -5,14 +5,21 @@ import { makeContext, type Context } from "./context.js";
 import type { Command } from "./command.js";
 import { devicesCommand } from "./command-devices.js";
 import { inspectCommand } from "./command-inspect.js";
+import { listCommand } from "./command-list.js";
+import { pullCommand } from "./command-pull.js";
+import { removeCommand } from "./command-remove.js";
 import { runCommand } from "./command-run.js";
+import { verifyCommand } from "./command-verify.js";
 import { EXIT } from "./exit-codes.js";
 import type { Host } from "./host.js";
 import { reportFailure } from "./report-failure.js";
 import { UsageError } from "./usage-error.js";
 import { versionLines } from "./version.js";
 
-export const COMMANDS: readonly Command[] = [runCommand, inspectCommand, devicesCommand];
+export const COMMANDS: readonly Command[] = [
+  ...[runCommand, inspectCommand, devicesCommand],
+  ...[pullCommand, listCommand, removeCommand, verifyCommand],
+];
 
 /** Runs a command line, without the names of Node and of the script; gives the exit code. */
 export async function runCli(args: readonly string[], host: Host): Promise<number> {

@@ -8,7 +8,6 @@ import {
   maxMemorySchema,
   toolSchema,
 } from "./deferred-schemas.js";
-import { nameSchema } from "./value-schemas.js";
 
 /**
  * An option that is part of the public surface but not served in full yet. It is
@@ -24,8 +23,6 @@ export interface DeferredOption {
   readonly instead: string;
 }
 
-const never = (): boolean => false;
-const always = (): boolean => true;
 const only =
   (...values: readonly unknown[]) =>
   (value: unknown): boolean =>
@@ -33,7 +30,6 @@ const only =
 const empty = (value: unknown): boolean => Object.keys(value as object).length === 0;
 
 const TRUE_OR_FALSE = choice(true, false);
-const LOCAL_MODEL = "Download the model yourself and give its path as model.";
 
 export const DEFERRED = {
   device_map: {
@@ -60,31 +56,6 @@ export const DEFERRED = {
     rule: custom("a number of seconds from 0 to Infinity", keepAliveSchema),
     isHonoured: only(Infinity),
     instead: "Leave it out, or give Infinity: a model stays loaded until cleanup().",
-  },
-  cache_dir: {
-    places: PROVIDER,
-    rule: custom("the path of a folder, not empty", nameSchema),
-    isHonoured: never,
-    instead: LOCAL_MODEL,
-  },
-  token: {
-    places: PROVIDER,
-    rule: custom("an access token of the Hub, not empty", nameSchema),
-    isHonoured: never,
-    instead: LOCAL_MODEL,
-  },
-  revision: {
-    places: PROVIDER,
-    rule: custom("a branch, a tag or a commit, not empty", nameSchema),
-    isHonoured: never,
-    instead: LOCAL_MODEL,
-  },
-  local_files_only: {
-    places: PROVIDER,
-    rule: TRUE_OR_FALSE,
-    // Nothing is downloaded, and `false` is a permission, not an order.
-    isHonoured: always,
-    instead: LOCAL_MODEL,
   },
   trust_remote_code: {
     places: PROVIDER,

@@ -1,6 +1,7 @@
 import { fileSchema, listOf, oneOrMany } from "./deferred-schemas.js";
 import { DEFERRED } from "./deferred.js";
 import { FILE_LIMITS_WORDS, fileLimitsSchema } from "./file-limits-schema.js";
+import { HUB_OPTIONS } from "./hub-options.js";
 import { LOGIT_BIAS_WORDS, logitBiasSchema } from "./logit-bias.js";
 import { LOG_LEVELS } from "./logger.js";
 import {
@@ -54,7 +55,7 @@ const CACHE_TYPES = choice("f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1",
 const SERVED = {
   model: provider(
     custom(
-      "the path or the file: URL of a .gguf file or of a checkpoint's folder, not empty",
+      "a repository of the Hub, or the path or the file: URL of a .gguf file or of a checkpoint's folder, not empty",
       modelSchema,
     ),
   ),
@@ -65,7 +66,7 @@ const SERVED = {
   cache_type_v: provider(CACHE_TYPES),
   use_flash_attention: provider(choice(true, false, "auto")),
   draft_model: provider(
-    custom("the path or the file: URL of a .gguf file, not empty", modelSchema),
+    custom("a repository of the Hub, or the path or the file: URL of a .gguf file", modelSchema),
   ),
   mmproj: provider(custom("the path or the file: URL of a projector file, not empty", modelSchema)),
   max_queue: provider(integer(1, MAX_WINDOW)),
@@ -78,7 +79,13 @@ const SERVED = {
   ),
   load_in_8bit: provider(choice(true, false)),
   load_in_4bit: provider(choice(true, false)),
-  adapter: provider(custom("the folder of an adapter, or an array of them", oneOrMany(nameSchema))),
+  ...HUB_OPTIONS,
+  adapter: provider(
+    custom(
+      "the folder or the repository of an adapter, or an array of them",
+      oneOrMany(nameSchema),
+    ),
+  ),
   logger: provider(
     custom(
       "a function (level, message), or an object with error, warn, info or debug",

@@ -34,6 +34,10 @@ interface ParsedProviderOptions extends Partial<ResolvedGeneration> {
   load_in_8bit?: boolean;
   load_in_4bit?: boolean;
   adapter?: string | readonly string[];
+  cache_dir?: string;
+  token?: string | boolean;
+  revision?: string;
+  local_files_only?: boolean;
   device_map?: "auto" | "cpu";
   logger?: Logger;
   log_level?: LogLevel;
@@ -49,6 +53,12 @@ export function resolveProviderConfig(options: unknown): ResolvedProviderConfig 
   const given = readOptions(options, "provider") as ParsedProviderOptions;
   return Object.freeze({
     model: given.model,
+    hub: Object.freeze({
+      cache_dir: given.cache_dir,
+      token: given.token,
+      revision: given.revision,
+      local_files_only: given.local_files_only ?? false,
+    }),
     context_window: given.context_window,
     threads: given.threads,
     kv_cache_tokens: given.kv_cache_tokens,

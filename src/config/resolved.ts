@@ -93,9 +93,18 @@ export interface ResolvedWeights {
   readonly adapters: readonly string[];
 }
 
+/** As given: what is missing, the environment says where the Hub is used. */
+export interface ResolvedHub {
+  readonly cache_dir: string | undefined;
+  readonly token: string | boolean | undefined;
+  readonly revision: string | undefined;
+  readonly local_files_only: boolean;
+}
+
 export interface ResolvedProviderConfig {
   /** A path, a repository id or the text of a URL; undefined: the embedded model. */
   readonly model: string | undefined;
+  readonly hub: ResolvedHub;
   /** In tokens; undefined: the smaller of the model's own and 8192. */
   readonly context_window: number | undefined;
   /** undefined: one per physical core that the process may use. */

@@ -22,17 +22,6 @@ export interface DeferredProviderOptions {
    * @default Infinity
    */
   keep_alive?: number;
-  /** Folder of downloaded models. Not served yet. */
-  cache_dir?: string;
-  /** Access token of the Hub. Not served yet. */
-  token?: string;
-  /** Branch, tag or commit of the model's repository. Not served yet. */
-  revision?: string;
-  /**
-   * Whether downloads are forbidden. This version downloads nothing anyway.
-   * @default false
-   */
-  local_files_only?: boolean;
   /**
    * Whether code that comes with a model may run. Served: false; it never runs.
    * @default false

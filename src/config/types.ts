@@ -6,6 +6,8 @@ import type {
   FileInput,
 } from "./types-deferred.js";
 import type { FileOptions } from "./types-files.js";
+import type { HubOptions } from "./types-hub.js";
+import type { ProgressListener } from "./types-progress.js";
 import type { SamplingOptions } from "./types-sampling.js";
 import type { WeightOptions } from "./types-weights.js";
 
@@ -14,20 +16,10 @@ export type * from "./types-cache.js";
 export type * from "./types-deferred.js";
 export type * from "./types-messages.js";
 export type * from "./types-files.js";
+export type * from "./types-hub.js";
+export type * from "./types-progress.js";
 export type * from "./types-sampling.js";
 export type * from "./types-weights.js";
-
-/**
- * How far a stage is; the unit of `done` and `total` is bytes, tokens in "prefill", and parts
- * of pictures and sounds in "encode".
- */
-export interface Progress {
-  stage: "download" | "load" | "encode" | "prefill";
-  done: number;
-  total: number;
-}
-
-export type ProgressListener = (progress: Progress) => void;
 
 /** What a call takes that takes long. */
 export interface CallOptions {
@@ -169,10 +161,12 @@ export interface ClassifyOptions extends CallOptions {
 
 /** Options of `new HuggingFaceProvider(options)`. */
 export interface ProviderOptions
-  extends GenerationOptions, CacheOptions, WeightOptions, DeferredProviderOptions {
+  extends GenerationOptions, CacheOptions, HubOptions, WeightOptions, DeferredProviderOptions {
   /**
-   * The path or the file: URL of a .gguf file, or of the folder of a Hugging Face
-   * checkpoint. Repository ids ("owner/name") are for later versions.
+   * A repository of the Hugging Face Hub, which is downloaded on first use ("owner/name",
+   * "owner/name@revision", "owner/name:Q4_K_M", "owner/name/file.gguf"); or the path or the
+   * file: URL of a .gguf file, or of the folder of a Hugging Face checkpoint. What is there
+   * under that path goes before a repository of the same name.
    * @default the embedded model
    */
   model?: string | URL;

@@ -33,9 +33,21 @@ export interface NativeBinding {
   readSafetensors(files: string[]): Promise<NativeSafetensors>;
   /** What a model would see of a picture, without the model. Rejects with a NativeFailure. */
   processImage(image: NativeImage, spec: ImageSpec): Promise<NativeProcessedImage>;
+  /**
+   * Takes the lock of a file, and makes the file; never waits. false when another thread or
+   * process has it, Python's filelock included; a text when there can be no lock.
+   */
+  tryLockFile(path: string): NativeLock | false | string;
+  /** Releases a lock; a second time does nothing. So does its collection. */
+  unlockFile(lock: NativeLock): void;
   createModel(): NativeModel;
   /** Cancels and joins everything, on this thread: for process exit. */
   shutdownSync(): void;
+}
+
+/** A lock that is held. */
+export interface NativeLock {
+  readonly lock: unique symbol;
 }
 
 /** One loaded model: one inference thread, one text thread. Owned by runtime/native-engine.ts. */

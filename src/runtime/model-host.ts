@@ -1,3 +1,4 @@
+import { LOG_LEVELS, type LogSink } from "../config/logger.js";
 import type { ResolvedProviderConfig } from "../config/resolved.js";
 import type { ProgressListener } from "../config/types.js";
 import { withCallSite } from "../errors.js";
@@ -11,8 +12,8 @@ import {
   defaultContext,
   readCheckpoint,
 } from "./checkpoint.js";
-import { locateModel } from "./locate-model.js";
-import { resolveModelPath } from "./model-path.js";
+import type { Locating } from "./hub-model.js";
+import { locateAdapters, locateFile, locateModel } from "./locate-model.js";
 import { onAbort } from "./on-abort.js";
 import { NativeEngine } from "./native-engine.js";
 import { projectorSenses, type Senses } from "./senses.js";
@@ -117,22 +118,27 @@ export class ModelHost {
     return attempt;
   }
 
-  async #find(signal: AbortSignal): Promise<Found> {
+  async #find(locating: Locating): Promise<Found> {
     const { model, weights, mmproj } = this.#config;
-    const { path, isCheckpoint } = await locateModel(model);
+    const { signal } = locating;
+    const { path, isCheckpoint, projector } = await locateModel(model, locating);
     signal.throwIfAborted();
     if (isCheckpoint) {
       assertNoProjector(mmproj, path);
-      return { path, ...(await readCheckpoint(path, weights, signal)) };
+      const adapters = await locateAdapters(weights.adapters, locating);
+      return { path, ...(await readCheckpoint(path, { ...weights, adapters }, signal)) };
     }
     assertWeightsStay(weights, path);
-    return { path, ...(await projectorSenses(path, mmproj)) };
+    const named = mmproj === undefined ? undefined : await locateFile(mmproj, "file", locating);
+    return { path, ...(await projectorSenses(path, named, projector)) };
   }
 
   async #load(signal: AbortSignal, onProgress: ProgressListener): Promise<HostedModel> {
-    const { path, plan, vision, hearing, mediaOptional, ...problems } = await this.#find(signal);
-    const { draft_model } = this.#config;
-    const draft = draft_model === undefined ? "" : await resolveModelPath(draft_model);
+    const { draft_model, hub } = this.#config;
+    const locating = { hub, signal, onProgress, log: this.#log };
+    const found = await this.#find(locating);
+    const { path, plan, vision, hearing, mediaOptional, ...problems } = found;
+    const draft = draft_model === undefined ? "" : await locateFile(draft_model, "gguf", locating);
     signal.throwIfAborted();
     const engine = new NativeEngine(this.#config);
     try {
@@ -160,7 +166,8 @@ export class ModelHost {
       // Given up by all who waited, in the same moment: another attempt may run already.
       signal.throwIfAborted();
       this.#ready = { engine, info, problems: { ...problemsOf(info), ...problems } };
-      this.#warn(contextWarning(info));
+      const warning = contextWarning(info);
+      if (warning !== undefined) this.#log("warn", warning);
       return this.#ready;
     } catch (error) {
       await engine.close();
@@ -168,10 +175,10 @@ export class ModelHost {
     }
   }
 
-  #warn(text: string | undefined): void {
-    const { logger, log_level: level } = this.#config;
-    if (text !== undefined && level !== "error") logger?.("warn", text);
-  }
+  readonly #log: LogSink = (level, text) => {
+    const { logger, log_level: least } = this.#config;
+    if (LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(least)) logger?.(level, text);
+  };
 }
 
 function flashAttention(option: boolean | "auto"): "auto" | "on" | "off" {

@@ -4,18 +4,17 @@ import { basename, dirname, join } from "node:path";
 import { redact } from "../config/secrets.js";
 import { ModelNotFoundError, UnsupportedFeatureError } from "../errors.js";
 
-const REPOSITORY_ID = /^[\w.-]+\/[\w.-]+(@[\w./-]+)?(:[\w.-]+)?$/;
-const NO_DOWNLOAD =
-  "this version does not download models yet. Download a .gguf file of it and give its path.";
 const MAX_FILES = 5;
 
 /** For a URL that is not of a file. */
 export function explainRemote(model: string): UnsupportedFeatureError {
   // Addresses can have a password in them.
   const shown = redact(model);
-  return new UnsupportedFeatureError(`${shown} is not on this machine, and ${NO_DOWNLOAD}`, {
-    details: { model: shown, feature: "download" },
-  });
+  return new UnsupportedFeatureError(
+    `${shown} is on a server that is not the Hugging Face Hub. Models are downloaded from there ` +
+      'only: name a repository, "owner/name", or download the file and give its path.',
+    { details: { model: shown, feature: "download" } },
+  );
 }
 
 /** For a file: URL that names no path here, such as one with a host. */
@@ -34,13 +33,6 @@ export function explainMissing(model: string, path: string, cause: unknown): Err
       cause,
       details: { model, path },
     });
-  }
-  const isFile = /\.gguf$/i.test(model);
-  if (REPOSITORY_ID.test(model) && !isFile && !/^[.~]/.test(model)) {
-    return new UnsupportedFeatureError(
-      `There is no ${model} here. If it is a repository on the Hugging Face Hub: ${NO_DOWNLOAD}`,
-      { details: { model, path, feature: "download" } },
-    );
   }
   return new ModelNotFoundError(`There is no model at ${path}.${remedyFor(model)}`, {
     details: { model, path },
@@ -82,10 +74,6 @@ function remedyFor(model: string): string {
   if (home !== null) {
     const expanded = join(homedir(), home[1] ?? "");
     return ` Only shells know "~", at the beginning of a word: write ${expanded}`;
-  }
-  // "gpt2" is on the Hub under no owner.
-  if (/^[\w-]+(?:\.\d[\w-]*)*$/.test(model)) {
-    return ` If ${model} is a model on the Hugging Face Hub: ${NO_DOWNLOAD}`;
   }
   return "";
 }

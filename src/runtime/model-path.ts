@@ -26,8 +26,7 @@ export function embeddedModel(): string {
  * The GGUF file that a `model` option means.
  *
  * @throws {ModelNotFoundError} MODEL_NOT_FOUND
- * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for repository ids, URLs of
- *   servers, and checkpoints
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for URLs of servers and for checkpoints
  */
 export async function resolveModelPath(model: string): Promise<string> {
   if (isRemote(model)) throw explainRemote(model);

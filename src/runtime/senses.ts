@@ -5,7 +5,6 @@ import type { NativeHearing, NativeVision } from "../native/binding.js";
 import type { NativeSourceTensor } from "../native/checkpoint-plan.js";
 import { findProjector } from "./find-projector.js";
 import { checkpointHearing, projectorHearing } from "./hearing.js";
-import { resolveModelPath } from "./model-path.js";
 import { nativeRuntime } from "./native-runtime.js";
 import { checkpointVision, projectorVision } from "./vision.js";
 
@@ -35,19 +34,21 @@ export async function checkpointSenses(
 }
 
 /**
- * What the projector of a GGUF model adds to it: the one that was named, or one beside it.
+ * What the projector of a GGUF model adds to it: the one that was named, or the one that came
+ * with it, or one beside it.
  *
- * @throws {ModelNotFoundError} MODEL_NOT_FOUND for one that was named and is not there
+ * @param named absolute path of the one that was named
+ * @param known absolute path of the one that came with it
  * @throws {ModelLoadingError} MODEL_LOADING also when several beside the model fit
  * @throws {UnsupportedModelError} UNSUPPORTED_MODEL for one that was named, and nothing of it
  *   is served
  */
 export async function projectorSenses(
   modelPath: string,
-  mmproj: string | undefined,
+  named: string | undefined,
+  known?: string,
 ): Promise<Senses> {
-  const named = mmproj === undefined ? undefined : await resolveModelPath(mmproj);
-  const path = named ?? (await findProjector(modelPath));
+  const path = named ?? known ?? (await findProjector(modelPath));
   if (path === undefined) return {};
   const file = await attempt(() => nativeRuntime().binding.inspect(path));
   if (file.failure !== undefined) {

@@ -109,7 +109,7 @@ describe("parseArguments", () => {
   });
 
   it("says of options of later versions that they will come", () => {
-    assert.throws(() => parseArguments(["--revision", "main"], FLAGS), /does not serve it yet/);
+    assert.throws(() => parseArguments(["--max-memory", "4GiB"], FLAGS), /does not serve it yet/);
   });
 
   it("says of options of other tools what to use", () => {
@@ -138,7 +138,7 @@ describe("parseArguments", () => {
   });
 
   it("wants a value where one belongs, and none elsewhere", () => {
-    assert.throws(() => parseArguments(["--model"], FLAGS), /--model needs a value: --model FILE/);
+    assert.throws(() => parseArguments(["--model"], FLAGS), /--model needs a value: --model MODEL/);
     assert.throws(() => parseArguments(["-m", "--json"], FLAGS), /write --model=--json/);
     assert.throws(() => parseArguments(["--json=yes"], FLAGS), /--json takes no value/);
     assert.equal(parseArguments(["--system=--json"], FLAGS).get("system"), "--json");

@@ -167,10 +167,6 @@ describe("a model that cannot be loaded", () => {
     }
   });
 
-  it("is an UnsupportedFeatureError when it is a repository", async () => {
-    assert.ok((await loadError("nobody/no-such-model")) instanceof UnsupportedFeatureError);
-  });
-
   for (const [title, bytes] of [
     ["empty", ""],
     ["of another kind", "PK\u0003\u0004 this is not a model"],

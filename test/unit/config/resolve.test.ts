@@ -15,6 +15,7 @@ describe("resolveProviderConfig", () => {
   it("is complete without any option", () => {
     assert.deepEqual(resolveProviderConfig(undefined), {
       model: undefined,
+      hub: { cache_dir: undefined, token: undefined, revision: undefined, local_files_only: false },
       context_window: undefined,
       threads: undefined,
       kv_cache_tokens: undefined,

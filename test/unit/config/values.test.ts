@@ -12,6 +12,10 @@ const INTEGER_LIMIT = 2147483647;
 /** Values at the edges: what has to pass, and what must not. */
 const EDGES: Partial<Record<OptionName, { ok: unknown[]; bad: unknown[] }>> = {
   model: { ok: ["owner/name", "./a b/\u00e4.gguf"], bad: ["", "  ", "a\0b", 5] },
+  cache_dir: { ok: ["./models", "~/models"], bad: ["", 5, "a\0b"] },
+  token: { ok: ["hf_abc", true, false], bad: ["", "two words", "a\nb", 5] },
+  revision: { ok: ["main", "refs/pr/1"], bad: ["", 5] },
+  local_files_only: { ok: [true, false], bad: ["yes", 0] },
   context_window: { ok: [1, INTEGER_LIMIT], bad: [0, 1.5, INTEGER_LIMIT + 1, "8192"] },
   threads: { ok: [1, 512], bad: [0, 513, 2.5] },
   kv_cache_tokens: { ok: [1, INTEGER_LIMIT], bad: [0, 1.5, "8192"] },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { resolveProviderConfig } from "../../../src/config/resolve.js";
 import { PLAIN_WEIGHTS } from "../../../src/config/weights.js";
 import { cacheFolder } from "../../../src/runtime/checkpoint-cache.js";
 import {
@@ -27,8 +28,11 @@ describe("a model option", () => {
   });
 
   it("means the embedded checkpoint when it is left out", async () => {
-    assert.deepEqual(await locateModel(undefined), { path: EMBEDDED_MODEL, isCheckpoint: true });
-    assert.deepEqual(await locateModel("models/ember"), await locateModel(undefined));
+    const { hub } = resolveProviderConfig({});
+    const locating = { hub, signal: new AbortController().signal };
+    const embedded = await locateModel(undefined, locating);
+    assert.deepEqual(embedded, { path: EMBEDDED_MODEL, isCheckpoint: true });
+    assert.deepEqual(await locateModel("models/ember", locating), embedded);
   });
 });
 
