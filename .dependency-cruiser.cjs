@@ -174,6 +174,33 @@ module.exports = {
       },
     },
     {
+      name: "capabilities-are-pure",
+      comment: "Facts and rules; what reads this machine's files is apart.",
+      severity: "error",
+      from: {
+        path: "^src/capabilities/",
+        pathNot: "^src/capabilities/(collect-model|describe-model|get-capabilities)[.]ts$",
+      },
+      to: { pathNot: "^src/(capabilities|checkpoint|errors|internal)/|^src/errors[.]ts$" },
+    },
+    {
+      name: "recommendations-are-pure",
+      comment: "A list and its order; what measures is apart.",
+      severity: "error",
+      from: {
+        path: "^src/recommendations/",
+        pathNot: "^src/recommendations/(machine|get-recommendations)[.]ts$",
+      },
+      to: { pathNot: "^src/(recommendations|config|errors|internal)/|^src/errors[.]ts$" },
+    },
+    {
+      name: "pipelines-use-the-provider",
+      comment: "Nothing native: what they do, the provider's methods can do.",
+      severity: "error",
+      from: { path: "^src/pipelines/" },
+      to: { path: "^src/(native|checkpoint)/" },
+    },
+    {
       name: "nothing-imports-the-index",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/cli/" },

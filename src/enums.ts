@@ -56,6 +56,9 @@ export const ModelParameter = Object.freeze({
   RETURN_DOCUMENTS: "return_documents",
   LABELS: "labels",
   MULTI_LABEL: "multi_label",
+  FUNCTION_TO_APPLY: "function_to_apply",
+  HYPOTHESIS_TEMPLATE: "hypothesis_template",
+  ALL: "all",
 
   STREAM: "stream",
 

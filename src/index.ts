@@ -14,6 +14,18 @@ export {
   type TensorInfo,
   type TensorTypeSummary,
 } from "./inspect.js";
+export { getCapabilities } from "./capabilities/get-capabilities.js";
+export type { Capabilities, Capability, CapabilityName, Verdict } from "./capabilities/types.js";
+export { pipeline, type PipelineOptions } from "./pipelines/pipeline.js";
+export type { Pipeline, PipelineTask } from "./pipelines/types.js";
+export { getModelRecommendations } from "./recommendations/get-recommendations.js";
+export { measureMemoryBandwidth } from "./recommendations/machine.js";
+export {
+  RECOMMENDATION_TASKS,
+  type ModelRecommendation,
+  type RecommendationTask,
+} from "./recommendations/types.js";
+export type { RecommendationInput, UpdateOptions } from "./recommendations/recommendation-list.js";
 export * from "./exceptions.js";
 export type {
   CacheOptions,
@@ -21,6 +33,7 @@ export type {
   AudioPart,
   AudioUrlPart,
   CallOptions,
+  CapabilityOptions,
   ContentPart,
   DeviceName,
   FileInput,

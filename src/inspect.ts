@@ -5,11 +5,9 @@ import { resolveCallOptions, resolveProviderConfig } from "./config/resolve.js";
 import type { HubOptions } from "./config/types.js";
 import { PLAIN_WEIGHTS } from "./config/weights.js";
 import { AbstractLLMError, errorFromNative } from "./errors.js";
-import { withHeaders } from "./hub/remote-headers.js";
 import type { NativeFailure, NativeInspection } from "./native/binding.js";
 import { readCheckpoint } from "./runtime/checkpoint.js";
-import { findReference, hubRequest } from "./runtime/hub-model.js";
-import { locateModel, type ModelPlace } from "./runtime/locate-model.js";
+import { lookAtModel, nameOfRepository, type ModelView } from "./runtime/look-at-model.js";
 import { nativeRuntime } from "./runtime/native-runtime.js";
 
 // Nobody gives up.
@@ -97,37 +95,23 @@ export async function inspectModel(
   resolveCallOptions({ signal });
   const { model: given, hub } = resolveProviderConfig({ model, ...hubOptions });
   try {
-    const reference = given === undefined ? undefined : await findReference(given);
-    if (given !== undefined && reference !== undefined) {
-      const request = hubRequest(given, reference, "model", hub);
-      return await withHeaders(request, { signal }, async ({ url, ...place }) => {
-        return await inspectPlace(place, signal, url);
-      });
-    }
-    return await inspectPlace(await locateModel(given, { hub, signal }), signal);
+    return await lookAtModel(given, { hub, signal }, (view) => inspectView(view, signal));
   } catch (error) {
     throw isFailure(error) ? errorFromNative(error, callSite) : error;
   }
 }
 
-/** @param url the page of a model that is not on this machine */
-async function inspectPlace(
-  { path, isCheckpoint }: ModelPlace,
+async function inspectView(
+  { path, isCheckpoint, url }: ModelView,
   signal: AbortSignal,
-  url?: string,
 ): Promise<ModelInspection> {
   const inspection = isCheckpoint
     ? await inspectCheckpoint(path, signal)
     : describe(await nativeRuntime().binding.inspect(path));
   if (url === undefined) return inspection;
   // Where the headers were for a moment means nothing.
-  const [, owner, name] = new URL(url).pathname.split("/");
   const hasName = inspection.name !== basename(path);
-  return {
-    ...inspection,
-    path: url,
-    name: hasName ? inspection.name : `${String(owner)}/${String(name)}`,
-  };
+  return { ...inspection, path: url, name: hasName ? inspection.name : nameOfRepository(url) };
 }
 
 /** As the engine would load it, with its weights as they are. */

@@ -2,6 +2,7 @@ import { parseScoreInput, parseText, parseTokens } from "./config/call-input.js"
 import { normaliseInput, withSystemPrompt, type NormalisedInput } from "./config/messages.js";
 import {
   resolveCallOptions,
+  resolveCapabilityOptions,
   resolveClassifyOptions,
   resolveEmbedOptions,
   resolveGenerateOptions,
@@ -17,6 +18,7 @@ import type {
 import { normaliseText, normaliseTexts } from "./config/texts.js";
 import type {
   CallOptions,
+  CapabilityOptions,
   ClassifyOptions,
   EmbedOptions,
   GenerateOptions,
@@ -26,6 +28,7 @@ import type {
 } from "./config/types.js";
 import { AbstractLLMError, InvalidRequestError, UnsupportedFeatureError } from "./errors.js";
 import type {
+  NativeClassifyRequest,
   NativeClassifyResult,
   NativeEmbedResult,
   NativeGenerateRequest,
@@ -33,6 +36,15 @@ import type {
   NativeModel,
   NativeScoreResult,
 } from "./native/binding.js";
+import { describeModel } from "./capabilities/describe-model.js";
+import type { Capabilities } from "./capabilities/types.js";
+import { recommend } from "./recommendations/get-recommendations.js";
+import {
+  RecommendationList,
+  type RecommendationInput,
+  type UpdateOptions,
+} from "./recommendations/recommendation-list.js";
+import type { ModelRecommendation, RecommendationTask } from "./recommendations/types.js";
 import { CallScope } from "./runtime/call-scope.js";
 import { Generation } from "./runtime/generation.js";
 import { namingFile } from "./runtime/media-failure.js";
@@ -49,6 +61,7 @@ import { describeUsage, type ResourceUsage } from "./runtime/resource-usage.js";
 import { toGenerateResult, type GenerateResult, type ScoreResult } from "./runtime/results.js";
 import { randomSeed } from "./runtime/random-seed.js";
 import { takeFiles, type TakenFiles } from "./runtime/taken-files.js";
+import { hypotheses, scoreLabels } from "./runtime/zero-shot.js";
 
 /**
  * A language model inside this process.
@@ -64,6 +77,7 @@ import { takeFiles, type TakenFiles } from "./runtime/taken-files.js";
 export class HuggingFaceProvider {
   readonly #config: ResolvedProviderConfig;
   readonly #host: ModelHost;
+  readonly #recommendations = new RecommendationList();
 
   /**
    * @throws {InvalidParameterError} INVALID_PARAMETER
@@ -224,7 +238,7 @@ export class HuggingFaceProvider {
    * @throws {InvalidRequestError} INVALID_REQUEST
    * @throws {ContextWindowExceededError} CONTEXT_WINDOW_EXCEEDED; `details.index` says which text
    * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE for a model without such a head,
-   *   and for `labels`
+   *   and for `labels` by one that does not tell whether one text follows from another
    */
   classify(text: string, options?: ClassifyOptions): Promise<LabelScore[]>;
   classify(texts: readonly string[], options?: ClassifyOptions): Promise<LabelScore[][]>;
@@ -232,15 +246,68 @@ export class HuggingFaceProvider {
     input: string | readonly string[],
     options: ClassifyOptions = {},
   ): Promise<LabelScore[] | LabelScore[][]> {
-    const { labels, multi_label, ...call } = resolveClassifyOptions(options);
-    if (labels !== undefined) throw labelsUnsupported();
+    const { labels, multi_label, function_to_apply, hypothesis_template, ...call } =
+      resolveClassifyOptions(options);
     const texts = normaliseTexts(typeof input === "string" ? [input] : input, "texts");
-    const request = { texts, multiLabel: multi_label };
-    const native = await this.#submit<NativeClassifyResult>(call, (model) =>
-      model.classify(request),
-    );
-    const classifications = toClassifications(native, texts.length);
+    const submit = (request: NativeClassifyRequest): Promise<NativeClassifyResult> =>
+      this.#submit(call, (model) => model.classify(request));
+    const classifications =
+      labels === undefined
+        ? toClassifications(
+            await submit({ texts, scores: scoresOf(function_to_apply, multi_label) }),
+            texts.length,
+          )
+        : await Promise.all(
+            texts.map(async (first) => {
+              const sentences = hypotheses(labels, hypothesis_template);
+              const native = await submit({ texts: sentences, first, scores: "raw" });
+              return scoreLabels(labels, native, multi_label);
+            }),
+          );
     return typeof input === "string" ? firstOf(classifications) : classifications;
+  }
+
+  /**
+   * What the model can do, with the evidence for it: from headers and small files, without
+   * loading it. Only what is likely is listed: `"image_to_text" in capabilities`. With
+   * `{ all: true }` everything is, with the verdicts "no" and "unknown".
+   *
+   * @throws {ModelNotFoundError} MODEL_NOT_FOUND
+   * @throws {ModelLoadingError} MODEL_LOADING when a file is damaged
+   * @example
+   * const capabilities = await llm.getCapabilities();
+   * if ("image_to_text" in capabilities) await llm.generate("Look!", { files: ["a.jpg"] });
+   */
+  async getCapabilities(options: CapabilityOptions = {}): Promise<Capabilities> {
+    const { all, signal } = resolveCapabilityOptions(options);
+    this.#host.assertOpen();
+    return await describeModel(this.#config, all, signal);
+  }
+
+  /**
+   * Well-known models for a task, those first that this machine runs well; changed by
+   * updateModelRecommendations(). See the function of the same name.
+   *
+   * @throws {InvalidParameterError} INVALID_PARAMETER for an unknown task
+   */
+  getModelRecommendations(task: RecommendationTask): ModelRecommendation[] {
+    return recommend(this.#recommendations, task);
+  }
+
+  /**
+   * Adds models to this provider's recommendations for a task, before the others; a model that
+   * is listed is replaced. With `{ replace: true }` they take the place of all.
+   *
+   * @throws {InvalidParameterError} INVALID_PARAMETER
+   * @example
+   * llm.updateModelRecommendations("text-generation", [["my-model", "Custom model description"]]);
+   */
+  updateModelRecommendations(
+    task: RecommendationTask,
+    rows: readonly RecommendationInput[],
+    options: UpdateOptions = {},
+  ): void {
+    this.#recommendations.update(task, rows, options);
   }
 
   /** What the model takes on each device, and how busy it is. */
@@ -390,12 +457,12 @@ function alternativesOf(logprobs: boolean | number): number {
   return logprobs === true ? 0 : logprobs;
 }
 
-function labelsUnsupported(): UnsupportedFeatureError {
-  return new UnsupportedFeatureError(
-    "Labels of your own are not served by this version. Leave them out for the labels of a " +
-      "classification model, or let a generative model choose one with generate() and a grammar.",
-    { details: { parameter: "labels" } },
-  );
+function scoresOf(
+  applied: "softmax" | "sigmoid" | "none" | undefined,
+  isMulti: boolean,
+): NativeClassifyRequest["scores"] {
+  const names = { softmax: "shares", sigmoid: "each", none: "raw" } as const;
+  return names[applied ?? (isMulti ? "sigmoid" : "softmax")];
 }
 
 /** Of results for one text: there is always one. */

@@ -9,6 +9,7 @@
 #include "inspect_worker.h"
 #include "model_wrap.h"
 #include "napi_setup.h"
+#include "probes.h"
 #include "safetensors_worker.h"
 
 namespace abstractllm {
@@ -121,6 +122,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("processImage", Napi::Function::New<ProcessImageJs>(env));
   exports.Set("tryLockFile", Napi::Function::New<TryLockFileJs>(env));
   exports.Set("unlockFile", Napi::Function::New<UnlockFileJs>(env));
+  exports.Set("tryTemplate", Napi::Function::New<TryTemplateJs>(env));
+  exports.Set("measureMemoryBandwidth", Napi::Function::New<MeasureMemoryBandwidthJs>(env));
   exports.Set("createModel", Napi::Function::New<CreateModel>(env));
   exports.Set("shutdownSync", Napi::Function::New<ShutdownSync>(env));
   return exports;

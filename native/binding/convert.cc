@@ -163,7 +163,12 @@ RerankRequest RerankRequestFromJs(const Napi::Object& object) {
 }
 
 ClassifyRequest ClassifyRequestFromJs(const Napi::Object& object) {
-  return {StringsField(object, "texts"), OptionalBoolField(object, "multiLabel")};
+  ClassifyRequest request{StringsField(object, "texts"), LabelScores::kShares, std::nullopt};
+  const std::string scores = StringField(object, "scores");
+  if (scores == "each") request.scores = LabelScores::kEach;
+  if (scores == "raw") request.scores = LabelScores::kRaw;
+  if (!object.Get("first").IsUndefined()) request.first = StringField(object, "first");
+  return request;
 }
 
 std::vector<int32_t> TokensFromJs(const Napi::Value& value, const char* name) {

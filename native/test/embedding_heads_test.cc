@@ -80,7 +80,7 @@ TEST(
                 tensors.end());
   Running running(file);
   REQUIRE(running.loaded);
-  CHECK(CodeOf(running.Run(ClassifyRequest{{"a"}, false})) == Code::kUnsupportedFeature);
+  CHECK(CodeOf(running.Run(ClassifyRequest{{"a"}})) == Code::kUnsupportedFeature);
   CHECK(CodeOf(running.Run(RerankRequest{"a", {"b"}})) == Code::kUnsupportedFeature);
 }
 
@@ -126,7 +126,8 @@ TEST("embedding_heads: a head with ReLU is computed from the first token's vecto
   file.Set("bert.classifier.activation", "relu");
   Running running(file);
   REQUIRE(running.loaded);
-  const auto scores = ResultOf<ClassifyResult>(running.Run(ClassifyRequest{kTexts, true})).scores;
+  const auto scores =
+      ResultOf<ClassifyResult>(running.Run(ClassifyRequest{kTexts, LabelScores::kEach})).scores;
   REQUIRE(scores.size() == kTexts.size() * 3);
   llama_model_ptr model(
       llama_model_load_from_file(running.path.c_str(), llama_model_default_params()));
@@ -164,7 +165,7 @@ TEST("embedding_heads: a head with ReLU that lacks a part is not used") {
                 tensors.end());
   Running running(file);
   REQUIRE(running.loaded);
-  CHECK(CodeOf(running.Run(ClassifyRequest{{"a"}, false})) == Code::kUnsupportedFeature);
+  CHECK(CodeOf(running.Run(ClassifyRequest{{"a"}})) == Code::kUnsupportedFeature);
 }
 
 TEST("embedding_heads: rerank fills a model's own template, and texts cannot forge its tokens") {
@@ -195,8 +196,9 @@ TEST("embedding_heads: rerank fills a model's own template, and texts cannot for
 TEST("embedding_heads: classify gives each label a share, or a score of its own") {
   Running running(Classifier(3, {"good", "bad", "ugly"}));
   REQUIRE(running.loaded);
-  const auto exclusive = ResultOf<ClassifyResult>(running.Run(ClassifyRequest{kTexts, false}));
-  const auto independent = ResultOf<ClassifyResult>(running.Run(ClassifyRequest{kTexts, true}));
+  const auto exclusive = ResultOf<ClassifyResult>(running.Run(ClassifyRequest{kTexts}));
+  const auto independent =
+      ResultOf<ClassifyResult>(running.Run(ClassifyRequest{kTexts, LabelScores::kEach}));
   CHECK(exclusive.labels == (std::vector<std::string>{"good", "bad", "ugly"}));
   REQUIRE(exclusive.scores.size() == kTexts.size() * 3);
   for (size_t i = 0; i < kTexts.size(); ++i) {
@@ -210,8 +212,31 @@ TEST("embedding_heads: classify gives each label a share, or a score of its own"
   }
   Running unnamed(Classifier(1));
   REQUIRE(unnamed.loaded);
-  const auto single = ResultOf<ClassifyResult>(unnamed.Run(ClassifyRequest{{"a"}, false}));
+  const auto single = ResultOf<ClassifyResult>(unnamed.Run(ClassifyRequest{{"a"}}));
   CHECK(single.labels == std::vector<std::string>{"LABEL_0"});
   REQUIRE(single.scores.size() == 1);
   CHECK(single.scores[0] > 0 && single.scores[0] < 1);
+}
+
+TEST("embedding_heads: classify gives raw outputs, also of pairs, as rerank reads them") {
+  Running running(Classifier(3, {"good", "bad", "ugly"}));
+  REQUIRE(running.loaded);
+  ClassifyRequest request{kTexts, LabelScores::kRaw};
+  const auto raw = ResultOf<ClassifyResult>(running.Run(request)).scores;
+  REQUIRE(raw.size() == kTexts.size() * 3);
+  const auto logits = Reference(running.path, kTexts[0], LLAMA_POOLING_TYPE_RANK);
+  for (size_t j = 0; j < 3; ++j) CHECK(std::fabs(raw[j] - logits[j]) < kTolerance);
+  request.first = "hello";
+  const auto pairs = ResultOf<ClassifyResult>(running.Run(request)).scores;
+  CHECK(pairs.size() == raw.size());
+  CHECK(pairs != raw);
+
+  Running ranker(Classifier(1));
+  REQUIRE(ranker.loaded);
+  const auto ranked = ResultOf<RerankResult>(ranker.Run(RerankRequest{"hello", kTexts})).scores;
+  const auto scored = ResultOf<ClassifyResult>(ranker.Run(request)).scores;
+  REQUIRE(ranked.size() == scored.size());
+  for (size_t i = 0; i < ranked.size(); ++i) {
+    CHECK(std::fabs(ranked[i] - 1 / (1 + std::exp(-scored[i]))) < kTolerance);
+  }
 }

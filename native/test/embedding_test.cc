@@ -166,7 +166,7 @@ TEST("embedding: what a model cannot do is refused with what it can") {
   score.text = "hello";
   CHECK(CodeOf(bert.Run(score)) == Code::kUnsupportedFeature);
   CHECK(CodeOf(bert.Run(RerankRequest{"a", {"b"}})) == Code::kUnsupportedFeature);
-  CHECK(CodeOf(bert.Run(ClassifyRequest{{"a"}, false})) == Code::kUnsupportedFeature);
+  CHECK(CodeOf(bert.Run(ClassifyRequest{{"a"}})) == Code::kUnsupportedFeature);
   Running llama(BuildTinyLlama());
   REQUIRE(llama.loaded);
   CHECK(CodeOf(llama.Run(RerankRequest{"a", {"b"}})) == Code::kUnsupportedFeature);

@@ -3,10 +3,12 @@ import { parseArguments } from "./arguments.js";
 import { commandHelp, overviewHelp } from "./help.js";
 import { makeContext, type Context } from "./context.js";
 import type { Command } from "./command.js";
+import { capabilitiesCommand } from "./command-capabilities.js";
 import { devicesCommand } from "./command-devices.js";
 import { inspectCommand } from "./command-inspect.js";
 import { listCommand } from "./command-list.js";
 import { pullCommand } from "./command-pull.js";
+import { recommendCommand } from "./command-recommend.js";
 import { removeCommand } from "./command-remove.js";
 import { runCommand } from "./command-run.js";
 import { verifyCommand } from "./command-verify.js";
@@ -17,7 +19,7 @@ import { UsageError } from "./usage-error.js";
 import { versionLines } from "./version.js";
 
 export const COMMANDS: readonly Command[] = [
-  ...[runCommand, inspectCommand, devicesCommand],
+  ...[runCommand, inspectCommand, capabilitiesCommand, recommendCommand, devicesCommand],
   ...[pullCommand, listCommand, removeCommand, verifyCommand],
 ];
 

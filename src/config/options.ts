@@ -5,6 +5,7 @@ import { HUB_OPTIONS } from "./hub-options.js";
 import { LOGIT_BIAS_WORDS, logitBiasSchema } from "./logit-bias.js";
 import { LOG_LEVELS } from "./logger.js";
 import {
+  CAPABILITIES,
   CLASSIFY,
   EMBED,
   EVERY_CALL,
@@ -20,6 +21,7 @@ import {
   breakersSchema,
   functionSchema,
   grammarSchema,
+  hypothesisSchema,
   LABELS_WORDS,
   labelsSchema,
   loggerSchema,
@@ -138,6 +140,12 @@ const SERVED = {
   return_documents: { places: RERANK, rule: choice(true, false) },
   labels: { places: CLASSIFY, rule: custom(LABELS_WORDS, labelsSchema) },
   multi_label: { places: CLASSIFY, rule: choice(true, false) },
+  function_to_apply: { places: CLASSIFY, rule: choice("softmax", "sigmoid", "none") },
+  hypothesis_template: {
+    places: CLASSIFY,
+    rule: custom('a string with "{}" in it', hypothesisSchema),
+  },
+  all: { places: CAPABILITIES, rule: choice(true, false) },
 
   stream: { places: GENERATE, rule: choice(true, false) },
   files: {

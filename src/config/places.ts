@@ -1,5 +1,6 @@
 /** Where options can be given: the constructor, calls with options of their own, all others. */
-export type Place = "provider" | "generate" | "embed" | "rerank" | "classify" | "task";
+export type Place =
+  "provider" | "generate" | "embed" | "rerank" | "classify" | "capabilities" | "task";
 
 export const PROVIDER: readonly Place[] = ["provider"];
 export const GENERATE: readonly Place[] = ["generate"];
@@ -7,7 +8,15 @@ export const PROVIDER_AND_GENERATE: readonly Place[] = ["provider", "generate"];
 export const EMBED: readonly Place[] = ["embed"];
 export const RERANK: readonly Place[] = ["rerank"];
 export const CLASSIFY: readonly Place[] = ["classify"];
-export const EVERY_CALL: readonly Place[] = ["generate", "embed", "rerank", "classify", "task"];
+export const CAPABILITIES: readonly Place[] = ["capabilities"];
+export const EVERY_CALL: readonly Place[] = [
+  "generate",
+  "embed",
+  "rerank",
+  "classify",
+  "capabilities",
+  "task",
+];
 
 const NAMES: Readonly<Record<Place, string>> = {
   provider: "the constructor",
@@ -15,6 +24,7 @@ const NAMES: Readonly<Record<Place, string>> = {
   embed: "embed()",
   rerank: "rerank()",
   classify: "classify()",
+  capabilities: "getCapabilities()",
   task: "this call",
 };
 

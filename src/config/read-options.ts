@@ -16,6 +16,7 @@ const EXAMPLES: Readonly<Record<Place, string>> = {
   embed: '{ pooling: "mean" }',
   rerank: "{ top_n: 3 }",
   classify: "{ multi_label: true }",
+  capabilities: "{ all: true }",
   task: "{ signal }",
 };
 

@@ -6,6 +6,7 @@ import type { CacheType, Quantization, WeightDtype } from "./types.js";
 import { resolveWeights } from "./weights.js";
 import type {
   ResolvedCallOptions,
+  ResolvedCapabilityOptions,
   ResolvedClassifyOptions,
   ResolvedEmbedOptions,
   ResolvedGenerateOptions,
@@ -121,7 +122,22 @@ export function resolveRerankOptions(options: unknown): ResolvedRerankOptions {
  */
 export function resolveClassifyOptions(options: unknown): ResolvedClassifyOptions {
   const given = readOptions(options, "classify") as Partial<ResolvedClassifyOptions>;
-  return overlay({ ...CALL, labels: undefined, multi_label: false }, given);
+  const defaults = {
+    ...CALL,
+    labels: undefined,
+    multi_label: false,
+    function_to_apply: undefined,
+    hypothesis_template: "This example is {}.",
+  };
+  return overlay(defaults, given);
+}
+
+/**
+ * @throws {InvalidParameterError} INVALID_PARAMETER
+ */
+export function resolveCapabilityOptions(options: unknown): ResolvedCapabilityOptions {
+  const given = readOptions(options, "capabilities") as Partial<ResolvedCapabilityOptions>;
+  return overlay({ ...CALL, all: false }, given);
 }
 
 /** A frozen copy of the base, with those of its keys replaced that were given. */

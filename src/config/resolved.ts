@@ -82,6 +82,12 @@ export interface ResolvedRerankOptions extends ResolvedCallOptions {
 export interface ResolvedClassifyOptions extends ResolvedCallOptions {
   readonly labels: readonly string[] | undefined;
   readonly multi_label: boolean;
+  readonly function_to_apply: "softmax" | "sigmoid" | "none" | undefined;
+  readonly hypothesis_template: string;
+}
+
+export interface ResolvedCapabilityOptions extends ResolvedCallOptions {
+  readonly all: boolean;
 }
 
 export interface ResolvedWeights {

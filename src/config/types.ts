@@ -147,7 +147,8 @@ export interface RerankOptions extends CallOptions {
 /** Options of one classify(). */
 export interface ClassifyOptions extends CallOptions {
   /**
-   * Labels of your own. Not served by this version: models have their own.
+   * Labels of your own, for models that tell whether one text follows from another (natural
+   * language inference).
    * @default the model's
    */
   labels?: readonly string[];
@@ -157,6 +158,26 @@ export interface ClassifyOptions extends CallOptions {
    * @default false
    */
   multi_label?: boolean;
+  /**
+   * What becomes of the model's outputs: "softmax" gives shares of 1, "sigmoid" each label a
+   * probability of its own, "none" the outputs themselves. Not together with `labels`.
+   * @default as multi_label says
+   */
+  function_to_apply?: "softmax" | "sigmoid" | "none";
+  /**
+   * With `labels`: the sentence whose truth is asked for, with {} in place of the label.
+   * @default "This example is {}."
+   */
+  hypothesis_template?: string;
+}
+
+/** Options of one getCapabilities(). */
+export interface CapabilityOptions extends CallOptions {
+  /**
+   * Whether to list every capability, those with the verdicts "no" and "unknown" too.
+   * @default false
+   */
+  all?: boolean;
 }
 
 /** Options of `new HuggingFaceProvider(options)`. */

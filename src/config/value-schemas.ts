@@ -78,6 +78,10 @@ export function grammarSchema(): z.ZodMiniType<string> {
   return wellFormed(nameSchema().check(z.refine(isGbnf)));
 }
 
+export function hypothesisSchema(): z.ZodMiniType<string> {
+  return wellFormed(z.string().check(z.refine((text) => text.includes("{}"))));
+}
+
 export function loggerSchema(): z.ZodMiniType {
   return z.custom(isLogger);
 }

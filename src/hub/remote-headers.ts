@@ -9,7 +9,6 @@ import { fetchHeader } from "./fetch-header.js";
 import { findRemote } from "./find-remote.js";
 import { isGguf } from "./gguf-groups.js";
 import { toHubError, type Asked } from "./hub-error.js";
-import type { HubFile } from "./hub-file.js";
 import { HubConnection } from "./http.js";
 import {
   findInCache,
@@ -19,11 +18,16 @@ import {
   type SnapshotRequest,
 } from "./snapshot.js";
 
+/** What people wrote about a model; loading does not read it. */
+const CARD = "README.md";
+
 /** A model without its weights, to be looked at. */
 export interface ModelHeaders {
   readonly isCheckpoint: boolean;
   /** Absolute, of the folder of a checkpoint or of a GGUF file. */
   readonly path: string;
+  /** Of the projector that came with it; absolute. */
+  readonly projector: string | undefined;
   /** Of its page; undefined when it is in the cache, with its weights. */
   readonly url: string | undefined;
 }
@@ -42,8 +46,8 @@ export async function withHeaders<T>(
 ): Promise<T> {
   const cached = await findInCache(request);
   if (cached !== undefined) {
-    const { kind, path } = cached;
-    return await work({ path, isCheckpoint: kind === "checkpoint", url: undefined });
+    const { kind, path, projector } = cached;
+    return await work({ path, projector, isCheckpoint: kind === "checkpoint", url: undefined });
   }
   const hub = new HubConnection(request.settings);
   const folder = await mkdtemp(join(tmpdir(), "abstractllm-headers-"));
@@ -72,7 +76,8 @@ async function fetchHeaders(
       isCached: false,
     });
     const choice = chooseFiles(files, { ...request, ...reference });
-    const small = choice.files.filter(({ path }) => !isWeights(path));
+    const card = files.filter(({ path }) => path === CARD);
+    const small = [...choice.files.filter(({ path }) => !isWeights(path)), ...card];
     // They are needed in any case, and are kept.
     await downloadFiles(cache, commit, small, { hub, settings, signal, log });
     const shards = await shardsOf(cache, commit, choice, files);
@@ -81,13 +86,14 @@ async function fetchHeaders(
       await copyFile(cache.file(commit, path), join(folder, path));
     }
     const retries = { signal, delayMs: settings.retryDelayMs };
-    for (const file of weightsOf([...choice.files, ...shards], choice.projector)) {
+    for (const file of [...choice.files, ...shards].filter(({ path }) => isWeights(path))) {
       await mkdir(dirname(join(folder, file.path)), { recursive: true });
       await fetchHeader({ hub, repo, commit, file, retries }, join(folder, file.path));
     }
-    const { main, kind } = choice;
+    const { main, kind, projector } = choice;
     return {
       isCheckpoint: kind === "checkpoint",
+      projector: projector === undefined ? undefined : join(folder, projector.path),
       path: main === undefined ? folder : join(folder, main.path),
       url: hub.url(repo, main === undefined ? "tree" : "blob", commit, main?.path ?? "").href,
     };
@@ -95,11 +101,6 @@ async function fetchHeaders(
     signal.throwIfAborted();
     throw toHubError(error, asked, settings);
   }
-}
-
-/** Without the projector: it is no part of what is looked at. */
-function weightsOf(files: readonly HubFile[], projector: HubFile | undefined): HubFile[] {
-  return files.filter((file) => isWeights(file.path) && file !== projector);
 }
 
 function isWeights(path: string): boolean {

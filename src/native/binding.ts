@@ -40,6 +40,10 @@ export interface NativeBinding {
   tryLockFile(path: string): NativeLock | false | string;
   /** Releases a lock; a second time does nothing. So does its collection. */
   unlockFile(lock: NativeLock): void;
+  /** What a chat template can do, by trying it. Rejects with a NativeFailure. */
+  tryTemplate(source: string): Promise<NativeTemplateFeatures>;
+  /** Bytes per second that memory is read with: a tenth of a second. Rejects with a NativeFailure. */
+  measureMemoryBandwidth(): Promise<number>;
   createModel(): NativeModel;
   /** Cancels and joins everything, on this thread: for process exit. */
   shutdownSync(): void;
@@ -205,8 +209,10 @@ export interface NativeRerankRequest {
 
 export interface NativeClassifyRequest {
   texts: string[];
-  /** Whether labels are scored each for itself, instead of sharing 1. */
-  multiLabel: boolean;
+  /** "shares" of 1, "each" for itself from 0 to 1, or "raw" outputs of the head. */
+  scores: "shares" | "each" | "raw";
+  /** With it, each text is the second of a pair, and this is the first. */
+  first?: string;
 }
 
 export type NativeEvent =
@@ -306,6 +312,27 @@ export interface NativeEmbedResult {
 export interface NativeClassifyResult {
   labels: string[];
   scores: Float32Array;
+}
+
+/** What a chat template does, as trying it shows; nothing of it says how well a model does it. */
+export interface NativeTemplateFeatures {
+  /** Shows what a system message says. */
+  systemRole: boolean;
+  /** Describes functions to the model. */
+  tools: boolean;
+  /** Shows calls of earlier turns. */
+  toolCalls: boolean;
+  parallelToolCalls: boolean;
+  /** Takes contents that are arrays of parts. */
+  typedContent: boolean;
+  /** Shows the reasoning of earlier turns. */
+  reasoningHistory: boolean;
+  /** Has levels of effort. */
+  reasoningEffort: boolean;
+  /** enable_thinking changes the prompt. */
+  thinkingSwitch: boolean;
+  /** An answer begins inside of a thought. */
+  thinkingOpened: boolean;
 }
 
 export interface NativeDevice {

@@ -77,6 +77,19 @@ export const METHODS: Readonly<Record<string, Method>> = {
       assert.equal(value, TOKEN_COUNT);
     },
   },
+  "getCapabilities()": {
+    call: (llm) => llm.getCapabilities(),
+    check: (value) => {
+      assert.ok(typeof value === "object" && value !== null && "text_generation" in value);
+    },
+  },
+  "getModelRecommendations()": {
+    call: (llm) => llm.getModelRecommendations("text-generation"),
+    check: (value) => {
+      assert.ok(Array.isArray(value) && value.length > 10);
+    },
+    always: true,
+  },
   "preload()": { call: (llm) => llm.preload(), check: isUndefined },
   "getResourceUsage()": {
     call: (llm) => llm.getResourceUsage(),

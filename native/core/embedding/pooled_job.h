@@ -19,14 +19,14 @@ struct PooledJob {
   Kind kind = Kind::kEmbed;
   JobId job = 0;
   CancelTokenPtr cancel;
-  Pooling pooling = Pooling::kMean;  // kEmbed; never kModel
-  bool normalize = true;             // kEmbed
-  bool multi_label = false;          // kClassify
+  Pooling pooling = Pooling::kMean;           // kEmbed; never kModel
+  bool normalize = true;                      // kEmbed
+  LabelScores scores = LabelScores::kShares;  // kClassify
 
   std::vector<std::vector<int32_t>> texts;  // tokens, none empty, in the caller's order
   // Indices into texts, the longest text first: buffers get their final size at once.
   std::vector<uint32_t> order;
-  // kRerank: where the second of the two texts begins that each text consists of; nothing where
+  // Of pairs: where the second of the two texts begins that each text consists of; nothing where
   // no token type tells them apart.
   std::optional<size_t> second_segment;
   size_t taken = 0;     // order[0, taken) were given to the engine

@@ -27,9 +27,10 @@ RerankResult Ranking(const PooledJob& job, const PooledTraits& traits) {
 }
 
 ClassifyResult Classes(PooledJob* job, const PooledTraits& traits) {
-  for (size_t i = 0; i < job->texts.size() && !traits.head_is_probability; ++i) {
+  const bool as_they_are = traits.head_is_probability || job->scores == LabelScores::kRaw;
+  for (size_t i = 0; i < job->texts.size() && !as_they_are; ++i) {
     float* outputs = job->values.data() + job->offsets[i];
-    if (job->multi_label || job->width == 1) {
+    if (job->scores == LabelScores::kEach || job->width == 1) {
       Sigmoid(outputs, job->width);
     } else {
       Softmax(outputs, job->width);

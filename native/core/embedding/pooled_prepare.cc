@@ -146,6 +146,18 @@ Result<PooledJobPtr> PrepareEmbed(const LoadedModel& model, const Job& job,
   return Complete(std::move(prepared));
 }
 
+// The first text of the pairs that the job's texts will be.
+Result<TextPair> CreatePair(const LoadedModel& model, const char* subject, const std::string& first,
+                            PooledJob* prepared) {
+  Status fits = CheckMayFit(model, subject, first.size(), {});
+  if (!fits.ok()) return fits;
+  Result<TextPair> pair = TextPair::Create(model, first);
+  if (pair.ok() && model.pooled.pairs_have_token_types) {
+    prepared->second_segment = pair.value().document_start();
+  }
+  return pair;
+}
+
 Result<PooledJobPtr> PrepareRerank(const LoadedModel& model, const Job& job,
                                    const RerankRequest& request) {
   const PooledTraits& traits = model.pooled;
@@ -156,12 +168,9 @@ Result<PooledJobPtr> PrepareRerank(const LoadedModel& model, const Job& job,
     return Unsupported(model, "This model tells " + std::to_string(traits.head_outputs) +
                                   " labels apart and does not rank: use classify().");
   }
-  Status fits = CheckMayFit(model, "The query", request.query.size(), {});
-  if (!fits.ok()) return fits;
-  Result<TextPair> pair = TextPair::Create(model, request.query);
-  if (!pair.ok()) return pair.status();
   PooledJobPtr prepared = NewJob(job, PooledJob::Kind::kRerank, traits.head_outputs);
-  if (traits.pairs_have_token_types) prepared->second_segment = pair.value().document_start();
+  Result<TextPair> pair = CreatePair(model, "The query", request.query, prepared.get());
+  if (!pair.ok()) return pair.status();
   Status status = EncodeAll(
       model, *job.cancel, "document", request.documents,
       [&](const std::string& document) { return pair.value().Encode(document); }, prepared.get());
@@ -175,9 +184,16 @@ Result<PooledJobPtr> PrepareClassify(const LoadedModel& model, const Job& job,
     return Unsupported(model, "This model has no head for classification." + Instead(model));
   }
   PooledJobPtr prepared = NewJob(job, PooledJob::Kind::kClassify, model.pooled.head_outputs);
-  prepared->multi_label = request.multi_label;
-  Status status =
-      EncodeAll(model, *job.cancel, "text", request.texts, AsItIs(model), prepared.get());
+  prepared->scores = request.scores;
+  std::optional<TextPair> pair;
+  EncodeText encode = AsItIs(model);
+  if (request.first.has_value()) {
+    Result<TextPair> created = CreatePair(model, "The first text", *request.first, prepared.get());
+    if (!created.ok()) return created.status();
+    pair.emplace(std::move(created.value()));
+    encode = [&pair](const std::string& text) { return pair->Encode(text); };
+  }
+  Status status = EncodeAll(model, *job.cancel, "text", request.texts, encode, prepared.get());
   if (!status.ok()) return status;
   return Complete(std::move(prepared));
 }

@@ -2,6 +2,7 @@
 // text. Plain data, total, like the requests in job.h.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,9 +28,18 @@ struct RerankRequest {
   std::vector<std::string> documents;
 };
 
+// What becomes of a classifier's outputs.
+enum class LabelScores {
+  kShares,  // softmax: one label holds
+  kEach,    // sigmoid: each label for itself
+  kRaw,     // the outputs themselves
+};
+
 struct ClassifyRequest {
   std::vector<std::string> texts;
-  bool multi_label = false;  // each label for itself, instead of one of them
+  LabelScores scores = LabelScores::kShares;
+  // With it, each text is the second of a pair, and this is the first.
+  std::optional<std::string> first;
 };
 
 }  // namespace abstractllm

@@ -86,7 +86,7 @@ describe("invalid options", () => {
     const { signal } = new AbortController();
     assert.equal(
       refusal({ signal }, "provider").details.allowed,
-      "in generate(), embed(), rerank(), classify() and the other calls",
+      "in generate(), embed(), rerank(), classify(), getCapabilities() and the other calls",
     );
     assert.match(refusal({ seed: 1 }, "task").details.allowed, /in the constructor and generate/);
   });

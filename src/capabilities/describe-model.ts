@@ -1,0 +1,19 @@
+import { collectModel, type CollectedModel } from "./collect-model.js";
+import { scoreCapabilities } from "./score.js";
+import type { Capabilities } from "./types.js";
+
+/**
+ * What a model can do, by its headers and small files.
+ *
+ * @param all whether what the evidence denies, or says nothing of, is listed, too
+ */
+export async function describeModel(
+  model: CollectedModel,
+  all: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Capabilities> {
+  signal?.throwIfAborted();
+  const evidence = await collectModel(model, signal);
+  signal?.throwIfAborted();
+  return scoreCapabilities(evidence, all);
+}

@@ -1,0 +1,52 @@
+import type { GenerateOptions } from "../config/types.js";
+import { mapOptions, type OptionTable } from "./call-options.js";
+
+const NO_BEAMS = { values: [1], why: "there is no beam search" };
+const TEXT_ONLY = { values: [false], why: "a pipeline gives texts; tokenize() gives tokens" };
+
+/** What transformers' generate() and its pipelines call their options. */
+const TABLE: OptionTable = {
+  max_new_tokens: { as: "max_tokens" },
+  max_length: {
+    only: { values: [], why: "max_new_tokens counts the new tokens, whatever the prompt's length" },
+  },
+  do_sample: { own: "boolean" },
+  num_return_sequences: { as: "n" },
+  stop_strings: { as: "stop" },
+  stop_sequence: { as: "stop" },
+  return_full_text: { own: "boolean" },
+  num_beams: { only: NO_BEAMS },
+  return_tensors: { only: TEXT_ONLY },
+  return_text: { only: { values: [true], why: "a pipeline gives texts" } },
+  clean_up_tokenization_spaces: {
+    only: { values: [false], why: "texts come as the model's tokens spell them" },
+  },
+  use_cache: { only: { values: [true], why: "the KV cache is always used" } },
+};
+
+export interface PipelineGeneration {
+  readonly options: GenerateOptions;
+  /** Whether the prompt is part of the result; undefined: as the task has it. */
+  readonly fullText: boolean | undefined;
+}
+
+/**
+ * The options of a pipeline that generates. `do_sample: false` is greedy; without it, sampling
+ * is as transformers' pipelines have it: a temperature of 0.7, at most 256 new tokens.
+ *
+ * @param sampling what the task does when nothing is said of it
+ * @throws {InvalidParameterError} INVALID_PARAMETER
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE
+ */
+export function generationOptions(
+  task: string,
+  given: unknown,
+  defaults: GenerateOptions,
+): PipelineGeneration {
+  const { provider, own } = mapOptions(task, given, TABLE, "generate");
+  const sampling: GenerateOptions = own["do_sample"] === false ? { temperature: 0 } : {};
+  return {
+    options: { ...defaults, ...provider, ...sampling },
+    fullText: own["return_full_text"] as boolean | undefined,
+  };
+}

@@ -1,0 +1,55 @@
+import type { CatalogueEntry } from "../types.js";
+
+/** Models for speech: see `served` of getCapabilities() for what this version runs. */
+export const HEARING: readonly CatalogueEntry[] = [
+  {
+    model: "openai/whisper-tiny",
+    description: "Transcribes clear speech on anything.",
+    tasks: ["speech", "small-devices"],
+    parameters: 0.0378,
+    license: "apache-2.0",
+    context: 448,
+    languages: ["multilingual"],
+    formats: ["safetensors"],
+  },
+  {
+    model: "openai/whisper-small",
+    description: "A good compromise of speed and accuracy.",
+    tasks: ["speech"],
+    parameters: 0.242,
+    license: "apache-2.0",
+    context: 448,
+    languages: ["multilingual"],
+    formats: ["safetensors"],
+  },
+  {
+    model: "openai/whisper-large-v3-turbo",
+    description: "Nearly as accurate as the largest, several times as fast.",
+    tasks: ["speech"],
+    parameters: 0.809,
+    license: "mit",
+    context: 448,
+    languages: ["multilingual"],
+    formats: ["safetensors"],
+  },
+  {
+    model: "Qwen/Qwen2-Audio-7B-Instruct",
+    description: "Talks about sounds, music and speech.",
+    tasks: ["speech"],
+    parameters: 8.4,
+    license: "apache-2.0",
+    context: 8192,
+    languages: ["en"],
+    formats: ["safetensors"],
+  },
+  {
+    model: "mistralai/Voxtral-Mini-3B-2507",
+    description: "Transcribes, translates and answers in eight languages.",
+    tasks: ["speech"],
+    parameters: 4.68,
+    license: "apache-2.0",
+    context: 32768,
+    languages: ["en", "fr", "de", "es", "it", "pt", "nl", "hi"],
+    formats: ["safetensors", "gguf"],
+  },
+];
