@@ -164,12 +164,32 @@ module.exports = {
       to: { path: "(^|/)node_modules/node-gyp-build/" },
     },
     {
+      name: "placement-is-pure",
+      comment: "It plans by facts that it is given.",
+      severity: "error",
+      from: { path: "^src/placement/" },
+      to: {
+        pathNot: "^src/(placement|errors|internal)/|^src/(errors|native/(binding|need))[.]ts$",
+        dependencyTypesNot: ["core"],
+      },
+    },
+    {
+      name: "requirements-are-pure",
+      comment: "They judge by facts that they are given.",
+      severity: "error",
+      from: { path: "^src/requirements/" },
+      to: {
+        pathNot: "^src/(requirements|placement|errors|internal)/|^src/errors[.]ts$",
+        dependencyTypesNot: ["core"],
+      },
+    },
+    {
       name: "runtime-is-below-the-surface",
       severity: "error",
       from: { path: "^src/runtime/" },
       to: {
         pathNot:
-          "^src/(runtime|config|native|errors|internal|checkpoint|vision|audio|capability|hub)/|^src/(errors|files|file-sources)[.]ts$",
+          "^src/(runtime|config|native|errors|internal|checkpoint|vision|audio|placement|requirements|capability|hub)/|^src/(errors|files|file-sources)[.]ts$",
         dependencyTypesNot: ["core"],
       },
     },

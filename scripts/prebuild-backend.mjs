@@ -1,10 +1,12 @@
 // node scripts/prebuild-backend.mjs cuda|vulkan: the engine's module for one kind of GPU,
 // into packages/<backend>-<platform>-<arch>. It links to the same ggml as the addon of
 // `npm run prebuild`, so both have to be of one version of this repository.
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { captureOrFail, which } from "./lib/command.mjs";
-import { ensureEngine } from "./lib/engine-source.mjs";
+import { engineDir, ensureEngine } from "./lib/engine-source.mjs";
 import { Failure, main } from "./lib/main.mjs";
 import { ensurePackages } from "./lib/packages.mjs";
 import { inRoot } from "./lib/paths.mjs";
@@ -21,10 +23,27 @@ const backends = {
   },
   vulkan: {
     tool: "glslc",
-    hint: "Vulkan's compiler and headers are needed: sudo apt-get install glslc libvulkan-dev spirv-headers",
+    hint: "Vulkan's compiler and headers are needed: vulkan.lunarg.com/sdk, 1.3.272 or later",
     options: { GGML_VULKAN: "ON" },
+    assertTools: assertCooperativeMatrices,
   },
 };
+
+/**
+ * Two of the engine's shaders need an extension that older compilers do not know, and their
+ * headers lack types that it uses. Told before an hour of compiling, not in its middle.
+ */
+function assertCooperativeMatrices() {
+  const shaders = path.join(engineDir(), "ggml", "src", "ggml-vulkan", "vulkan-shaders");
+  const test = path.join(shaders, "feature-tests", "coopmat.comp");
+  const args = ["-fshader-stage=compute", "--target-env=vulkan1.3", test, "-o", os.devNull];
+  const { status } = spawnSync("glslc", args, { stdio: "ignore" });
+  if (status === 0) return;
+  throw new Failure(
+    "glslc is too old for the engine's shaders. The Vulkan SDK 1.3.272 or later has what is " +
+      "needed (vulkan.lunarg.com/sdk); Debian 12's packages are older.",
+  );
+}
 
 await main(async () => {
   const name = process.argv[2];
@@ -37,6 +56,7 @@ await main(async () => {
   if (!which(backend.tool)) throw new Failure(backend.hint);
   await ensurePackages();
   ensureEngine();
+  backend.assertTools?.();
   // A folder of its own: in the addon's, the module would become part of every build.
   const own = path.join(target.folder, name);
   const buildFolder = path.join(own, "build");

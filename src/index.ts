@@ -15,7 +15,12 @@ export {
   type TensorTypeSummary,
 } from "./inspect.js";
 export { getCapabilities } from "./capabilities/get-capabilities.js";
-export type { Capabilities, Capability, CapabilityName, Verdict } from "./capabilities/types.js";
+export type {
+  Capabilities,
+  Capability,
+  CapabilityName,
+  CapabilityVerdict,
+} from "./capabilities/types.js";
 export { pipeline, type PipelineOptions } from "./pipelines/pipeline.js";
 export type { Pipeline, PipelineTask } from "./pipelines/types.js";
 export { getModelRecommendations } from "./recommendations/get-recommendations.js";
@@ -57,6 +62,14 @@ export type {
   SamplingOptions,
   TextPart,
 } from "./config/types.js";
+export type { PlacementPlan } from "./placement/plan.js";
+export type {
+  DeviceRequirement,
+  FitVerdict,
+  MemoryParts,
+  Remedy,
+  SystemRequirements,
+} from "./requirements/types.js";
 export type { Generation } from "./runtime/generation.js";
 export type { LabelScore, RankedDocument } from "./runtime/pooled-results.js";
 export type { DeviceUsage, ResourceUsage } from "./runtime/resource-usage.js";

@@ -45,11 +45,13 @@ import {
   type UpdateOptions,
 } from "./recommendations/recommendation-list.js";
 import type { ModelRecommendation, RecommendationTask } from "./recommendations/types.js";
+import type { SystemRequirements } from "./requirements/types.js";
 import { CallScope } from "./runtime/call-scope.js";
 import { Generation } from "./runtime/generation.js";
 import { namingFile } from "./runtime/media-failure.js";
 import { readInput, textInput } from "./runtime/media-input.js";
-import { ModelHost, type HostedModel } from "./runtime/model-host.js";
+import type { HostedModel } from "./runtime/hosted-model.js";
+import { ModelHost } from "./runtime/model-host.js";
 import {
   toClassifications,
   toEmbeddings,
@@ -111,6 +113,7 @@ export class HuggingFaceProvider {
       const normalised = normaliseInput(input);
       const files = takeFiles(normalised, resolved.files, resolved.file_limits);
       scope = new CallScope(resolved.signal, resolved.timeout);
+      const release = this.#host.hold();
       try {
         const call = { signal: scope.signal, onText, callSite };
         return await this.#generate(normalised, files, resolved, call);
@@ -118,6 +121,7 @@ export class HuggingFaceProvider {
         files.release();
         throw error;
       } finally {
+        release();
         scope.dispose();
       }
     };
@@ -310,6 +314,20 @@ export class HuggingFaceProvider {
     this.#recommendations.update(task, rows, options);
   }
 
+  /**
+   * Whether the model fits into the memory that is free and that `max_memory` allows: what it
+   * takes per device, where it lies, and what would help. Reads headers only; loading makes
+   * the same check, and fails with a ResourceError.
+   *
+   * @throws {ModelNotFoundError} MODEL_NOT_FOUND, and what else loading throws but for memory
+   * @example
+   * const { verdict, devices, remedies } = await llm.checkSystemRequirements();
+   */
+  async checkSystemRequirements(options: CallOptions = {}): Promise<SystemRequirements> {
+    const { signal } = resolveCallOptions(options);
+    return await this.#host.check(signal);
+  }
+
   /** What the model takes on each device, and how busy it is. */
   getResourceUsage(): Promise<ResourceUsage> {
     return Promise.resolve().then(() => describeUsage(this.#host.ready));
@@ -396,8 +414,13 @@ export class HuggingFaceProvider {
     submit: (model: NativeModel) => number,
   ): Promise<Result> {
     const callSite = new Error("call");
-    const { engine } = await this.#host.load({ signal, onProgress, callSite });
-    return await engine.run<Result>(submit, { signal, onProgress, callSite });
+    const release = this.#host.hold();
+    try {
+      const { engine } = await this.#host.load({ signal, onProgress, callSite });
+      return await engine.run<Result>(submit, { signal, onProgress, callSite });
+    } finally {
+      release();
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 #include "file_lock_wrap.h"
 #include "image_worker.h"
 #include "inspect_worker.h"
+#include "memory_ledger.h"
 #include "model_wrap.h"
 #include "napi_setup.h"
 #include "probes.h"
@@ -88,6 +89,10 @@ Napi::Value ProcessImageJs(const Napi::CallbackInfo& info) {
   return promise;
 }
 
+Napi::Value UsedMemoryJs(const Napi::CallbackInfo& info) {
+  return DeviceMemoryToJs(info.Env(), UsedMemory());
+}
+
 Napi::Value CreateModel(const Napi::CallbackInfo& info) {
   return AddonData::Of(info.Env()).model_constructor.New({});
 }
@@ -124,6 +129,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("unlockFile", Napi::Function::New<UnlockFileJs>(env));
   exports.Set("tryTemplate", Napi::Function::New<TryTemplateJs>(env));
   exports.Set("measureMemoryBandwidth", Napi::Function::New<MeasureMemoryBandwidthJs>(env));
+  exports.Set("usedMemory", Napi::Function::New<UsedMemoryJs>(env));
   exports.Set("createModel", Napi::Function::New<CreateModel>(env));
   exports.Set("shutdownSync", Napi::Function::New<ShutdownSync>(env));
   return exports;

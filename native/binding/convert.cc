@@ -1,6 +1,7 @@
 #include "convert.h"
 
 #include "convert_media.h"
+#include "convert_placement.h"
 #include "convert_plan.h"
 #include "js_fields.h"
 
@@ -113,6 +114,8 @@ LoadRequest LoadRequestFromJs(const Napi::Object& object) {
   request.context_size = static_cast<uint32_t>(NumberField(object, "contextSize"));
   request.threads = Int(object, "threads");
   request.cpu_only = OptionalBoolField(object, "cpuOnly");
+  request.placement = PlacementFromJs(object.Get("placement"));
+  request.reads_weights = OptionalBoolField(object, "readsWeights");
   if (!object.Get("plan").IsUndefined()) {
     request.plan = CheckpointPlanFromJs(ObjectField(object, "plan"));
   }

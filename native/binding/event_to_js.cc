@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "need_to_js.h"
+
 namespace abstractllm {
 namespace {
 
@@ -117,6 +119,7 @@ struct ResultToJs {
     if (!info.media_problem.empty()) object.Set("mediaProblem", info.media_problem);
     return object;
   }
+  Napi::Value operator()(const MemoryNeed& need) const { return MemoryNeedToJs(env, need); }
   Napi::Value operator()(const GenerateResult& result) const {
     Napi::Object object = Napi::Object::New(env);
     Napi::Array completions = Napi::Array::New(env, result.completions.size());
@@ -238,19 +241,22 @@ Napi::Object DeviceToJs(Napi::Env env, const Device& device) {
   return object;
 }
 
-Napi::Object UsageToJs(Napi::Env env, const Usage& usage) {
-  Napi::Array devices = Napi::Array::New(env, usage.memory.size());
-  for (size_t i = 0; i < usage.memory.size(); ++i) {
-    const DeviceMemory& memory = usage.memory[i];
-    Napi::Object device = Napi::Object::New(env);
-    device.Set("id", memory.id);
-    device.Set("weightsBytes", Count(env, memory.weights_bytes));
-    device.Set("kvCacheBytes", Count(env, memory.kv_cache_bytes));
-    device.Set("computeBytes", Count(env, memory.compute_bytes));
-    devices.Set(static_cast<uint32_t>(i), device);
+Napi::Array DeviceMemoryToJs(Napi::Env env, const std::vector<DeviceMemory>& devices) {
+  Napi::Array array = Napi::Array::New(env, devices.size());
+  for (size_t i = 0; i < devices.size(); ++i) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("id", devices[i].id);
+    object.Set("weightsBytes", Count(env, devices[i].weights_bytes));
+    object.Set("kvCacheBytes", Count(env, devices[i].kv_cache_bytes));
+    object.Set("computeBytes", Count(env, devices[i].compute_bytes));
+    array.Set(static_cast<uint32_t>(i), object);
   }
+  return array;
+}
+
+Napi::Object UsageToJs(Napi::Env env, const Usage& usage) {
   Napi::Object object = Napi::Object::New(env);
-  object.Set("devices", devices);
+  object.Set("devices", DeviceMemoryToJs(env, usage.memory));
   object.Set("queueDepth", Count(env, usage.queue_depth));
   object.Set("active", Count(env, usage.active));
   object.Set("kvCellsUsed", Count(env, usage.cells_used));

@@ -14,6 +14,7 @@ namespace abstractllm {
 Napi::Object EventToJs(Napi::Env env, ModelId model, const Event& event);
 Napi::Object FailureToJs(Napi::Env env, const Status& status);
 Napi::Object DeviceToJs(Napi::Env env, const Device& device);
+Napi::Array DeviceMemoryToJs(Napi::Env env, const std::vector<DeviceMemory>& devices);
 Napi::Object UsageToJs(Napi::Env env, const Usage& usage);
 Napi::Object InspectionToJs(Napi::Env env, const GgufSummary& summary);
 

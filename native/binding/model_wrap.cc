@@ -1,6 +1,7 @@
 #include "model_wrap.h"
 
 #include "convert.h"
+#include "convert_placement.h"
 #include "event_to_js.h"
 
 namespace abstractllm {
@@ -26,6 +27,7 @@ Napi::Function ModelWrap::Define(Napi::Env env) {
   return DefineClass(env, "NativeModel",
                      {
                          InstanceAccessor<&ModelWrap::Id>("id"),
+                         InstanceMethod<&ModelWrap::Measure>("measure"),
                          InstanceMethod<&ModelWrap::Load>("load"),
                          InstanceMethod<&ModelWrap::Generate>("generate"),
                          InstanceMethod<&ModelWrap::Score>("score"),
@@ -65,6 +67,14 @@ Napi::Value ModelWrap::Submit(Napi::Env env, Request request) {
   const JobId job = NewJob(env);
   entry_->engine.Submit(job, std::move(request));
   return JobToJs(env, job);
+}
+
+Napi::Value ModelWrap::Measure(const Napi::CallbackInfo& info) {
+  LoadRequest request = LoadRequestFromJs(ObjectArgument(info));
+  std::vector<NeedVariant> variants = NeedVariantsFromJs(info[1]);
+  const JobId job = NewJob(info.Env());
+  entry_->engine.Measure(job, std::move(request), std::move(variants));
+  return JobToJs(info.Env(), job);
 }
 
 Napi::Value ModelWrap::Load(const Napi::CallbackInfo& info) {

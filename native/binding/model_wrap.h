@@ -18,6 +18,7 @@ class ModelWrap final : public Napi::ObjectWrap<ModelWrap> {
 
  private:
   Napi::Value Id(const Napi::CallbackInfo& info);
+  Napi::Value Measure(const Napi::CallbackInfo& info);
   Napi::Value Load(const Napi::CallbackInfo& info);
   Napi::Value Generate(const Napi::CallbackInfo& info);
   Napi::Value Score(const Napi::CallbackInfo& info);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
 #include <mutex>
 
 #include "ggml-backend.h"
 #include "kernels/flash_attention.h"
 #include "llama.h"
 #include "logging.h"
+#include "machine_memory.h"
 
 namespace abstractllm {
 namespace {
@@ -31,31 +31,6 @@ std::string LowerCase(std::string text) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
-
-#ifdef __linux__
-// The first number in a file of one, or the most there is ("max", or no such file).
-uint64_t ReadNumber(const char* path) {
-  std::ifstream file(path);
-  uint64_t number = 0;
-  return file >> number ? number : UINT64_MAX;
-}
-
-// What the kernel could give without swapping, within the control group's limit.
-uint64_t AvailableMemory() {
-  std::ifstream file("/proc/meminfo");
-  std::string key;
-  std::string unit;
-  uint64_t kibibytes = 0;
-  uint64_t available = 0;
-  while (available == 0 && file >> key >> kibibytes >> unit) {
-    if (key == "MemAvailable:") available = kibibytes * 1024;
-  }
-  const uint64_t limit = ReadNumber("/sys/fs/cgroup/memory.max");
-  if (limit == UINT64_MAX) return available;
-  const uint64_t used = ReadNumber("/sys/fs/cgroup/memory.current");
-  return std::min(available, used < limit ? limit - used : 0);
-}
-#endif
 
 std::string Family(ggml_backend_dev_t device) {
   const std::string name = LowerCase(ggml_backend_reg_name(ggml_backend_dev_backend_reg(device)));
@@ -100,6 +75,14 @@ std::string DeviceId(ggml_backend_dev_t device) {
   return family + ":" + std::to_string(index);
 }
 
+ggml_backend_dev_t FindDevice(const std::string& id) {
+  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    ggml_backend_dev_t device = ggml_backend_dev_get(i);
+    if (DeviceId(device) == id) return device;
+  }
+  return nullptr;
+}
+
 std::vector<Device> ListDevices() {
   std::vector<Device> devices;
   for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
@@ -110,7 +93,7 @@ std::vector<Device> ListDevices() {
 #ifdef __linux__
     // ggml reports all memory as free here.
     if (ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU) {
-      free_bytes = std::min<uint64_t>(AvailableMemory(), total_bytes);
+      free_bytes = std::min<uint64_t>(ReadMachineMemory().spendable_bytes(), total_bytes);
     }
 #endif
     devices.push_back({DeviceId(device), ggml_backend_dev_description(device),

@@ -27,6 +27,9 @@ Status InitBackend(const std::string& modules_dir);
 // The id that ListDevices gives to `device`.
 std::string DeviceId(ggml_backend_device* device);
 
+// The device of an id, or null. Thread: any, after InitBackend.
+ggml_backend_device* FindDevice(const std::string& id);
+
 // Thread: any, after InitBackend. May open a GPU driver on first use.
 std::vector<Device> ListDevices();
 

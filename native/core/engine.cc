@@ -70,18 +70,59 @@ Engine::~Engine() { Shutdown(); }
 
 void Engine::Load(JobId job, LoadRequest request) {
   Register(job);
-  const bool refused = started_ || closing_.load();
-  started_ = true;
+  const bool refused = load_asked_ || closing_.load();
+  load_asked_ = true;
   max_queue_ = request.max_queue;
   if (refused) {
     Settle(Failed(job, Status::Error(Code::kInvalidRequest, "A model is loaded only once.")));
     return;
   }
-  if (!thread_.Start("al-infer", kInferenceStackBytes,
-                     [this, job, request = std::move(request)] { Run(job, request); })) {
+  Order order;
+  order.job = job;
+  order.request = std::move(request);
+  Give(std::move(order));
+}
+
+void Engine::Measure(JobId job, LoadRequest request, std::vector<NeedVariant> variants) {
+  Register(job);
+  if (load_asked_ || closing_.load()) {
     Settle(Failed(
-        job, Status::Error(Code::kResource, "The operating system refused an inference thread.")));
+        job, Status::Error(Code::kInvalidRequest, "A model is measured before it is loaded.")));
+    return;
   }
+  Order order;
+  order.job = job;
+  order.request = std::move(request);
+  order.measures = true;
+  order.variants = std::move(variants);
+  Give(std::move(order));
+}
+
+void Engine::Give(Order order) {
+  const JobId job = order.job;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    orders_.push_back(std::move(order));
+    changed_.notify_all();
+  }
+  if (thread_.started() || thread_.Start("al-infer", kInferenceStackBytes, [this] { Run(); })) {
+    return;
+  }
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    orders_.clear();
+  }
+  Settle(Failed(
+      job, Status::Error(Code::kResource, "The operating system refused an inference thread.")));
+}
+
+std::optional<Engine::Order> Engine::NextOrder() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return closing_.load() || !orders_.empty(); });
+  if (closing_.load()) return std::nullopt;
+  Order order = std::move(orders_.front());
+  orders_.pop_front();
+  return order;
 }
 
 void Engine::Submit(JobId job, Request request) {
@@ -219,35 +260,56 @@ void Engine::AdmitPooled(PooledJobPtr job) {
   changed_.notify_all();
 }
 
-void Engine::Run(JobId load_job, const LoadRequest& request) {
+void Engine::Run() {
   LowerThreadPriority();
-  LogScope scope(request.log_level, log_function_);
-  if (LoadSafely(load_job, request)) {
-    // What throws out of it is its preparations.
-    WhenMemoryAllows([this] { Serve(*model_); });
-  } else {
-    std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock, [this] { return closing_.load(); });
+  while (const std::optional<Order> order = NextOrder()) {
+    LogScope scope(order->request.log_level, log_function_);
+    if (order->measures) {
+      MeasureSafely(*order);
+    } else if (LoadSafely(order->job, order->request)) {
+      // What throws out of it is its preparations.
+      WhenMemoryAllows([this] { Serve(*model_); });
+    }
   }
   if (text_worker_ != nullptr) text_worker_->Stop();
   // The worker may have admitted a sequence after the decoder was gone.
   std::deque<SequencePtr> late;
   std::deque<PooledJobPtr> late_pooled;
+  std::deque<Order> late_orders;
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    late_orders.swap(orders_);
     late.swap(admitted_);
     late_pooled.swap(admitted_pooled_);
     usage_ = {};
   }
   WhenMemoryAllows([&] {
+    for (const Order& order : late_orders) Settle(Failed(order.job, Status::Aborted()));
     for (const SequencePtr& sequence : late) Settle(Failed(sequence->job, Status::Aborted()));
     for (const PooledJobPtr& pooled : late_pooled) Settle(Failed(pooled->job, Status::Aborted()));
   });
   late.clear();  // samplers refer to the vocabulary
   model_.reset();
+  ledger_.Clear();
   WhenMemoryAllows([this] {
     if (close_job_ != 0) sink_.Post({close_job_, DoneEvent{Nothing{}}});
   });
+}
+
+void Engine::MeasureSafely(const Order& order) {
+  CancelTokenPtr cancel;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    cancel = jobs_[order.job];
+  }
+  try {
+    Result<MemoryNeed> need =
+        cancel->cancelled() ? Status::Aborted() : MeasureNeed(order.request, order.variants);
+    Settle(need.ok() ? Event{order.job, DoneEvent{std::move(need.value())}}
+                     : Failed(order.job, need.status()));
+  } catch (const std::bad_alloc&) {
+    WhenMemoryAllows([&] { Settle(Failed(order.job, NoMemory())); });
+  }
 }
 
 bool Engine::LoadSafely(JobId job, const LoadRequest& request) {
@@ -297,6 +359,7 @@ bool Engine::LoadInto(JobId job, const LoadRequest& request) {
   Event done = {job, DoneEvent{loaded.value()->info}};
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    ledger_.Set(loaded.value()->memory);
     usage_.memory = loaded.value()->memory;
     usage_.cells_total = loaded.value()->cache_cells;
     // Nothing fails from here on: who finds a worker is served.
@@ -372,6 +435,7 @@ void Engine::Publish(const Decoder& decoder) {
 void Engine::PublishMemory(const LoadedModel& model, const PooledRunner& pooled) {
   std::vector<DeviceMemory> memory = model.memory;
   AddMemory(pooled.memory(), &memory);
+  ledger_.Set(memory);
   std::lock_guard<std::mutex> lock(mutex_);
   usage_.memory = std::move(memory);
 }

@@ -6,7 +6,9 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "cancel.h"
 #include "decoder.h"
@@ -14,6 +16,8 @@
 #include "event.h"
 #include "job.h"
 #include "loaded_model.h"
+#include "memory_ledger.h"
+#include "memory_need.h"
 #include "sequence.h"
 #include "text_worker.h"
 #include "thread.h"
@@ -32,9 +36,9 @@ struct Usage {
   uint64_t media_cache_bytes = 0;  // of pictures and sounds, encoded and kept
 };
 
-// Life: Load once; Submit and Cancel any number of times; Close; Join.
+// Life: Measure any number of times; Load once; Submit and Cancel any number of times; Close; Join.
 //
-// Thread: Load, Submit, Close and Join belong to one thread (JavaScript's); Cancel, until
+// Thread: Measure, Load, Submit, Close and Join belong to one thread (JavaScript's); Cancel, until
 // Join, and usage are free. Two threads work inside: "al-infer" loads, decodes and frees, and is
 // the only one that touches the context; "al-text" prepares (text_worker.h).
 //
@@ -48,6 +52,8 @@ class Engine final : private JobRouter {
   Engine& operator=(const Engine&) = delete;
 
   void Load(JobId job, LoadRequest request);
+  // What loading would take. Any number of times before Load; afterwards it is refused.
+  void Measure(JobId job, LoadRequest request, std::vector<NeedVariant> variants);
   // A job submitted before loading is done, or after Close, fails.
   void Submit(JobId job, Request request);
   // Ignored for jobs that are over or unknown.
@@ -65,7 +71,18 @@ class Engine final : private JobRouter {
   Usage usage() const;
 
  private:
-  void Run(JobId load_job, const LoadRequest& request);
+  // Of the inference thread.
+  struct Order {
+    JobId job = 0;
+    LoadRequest request;
+    bool measures = false;  // instead of loading
+    std::vector<NeedVariant> variants;
+  };
+  void Give(Order order);
+  // Waits for one; none when closing.
+  std::optional<Order> NextOrder();
+  void Run();
+  void MeasureSafely(const Order& order);
   // The decode loop; returns when closing.
   void Serve(LoadedModel& model);
   // Makes the decoder's state known to usage().
@@ -108,12 +125,14 @@ class Engine final : private JobRouter {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::unordered_map<JobId, CancelTokenPtr> jobs_;  // not settled yet
+  std::deque<Order> orders_;
   std::deque<SequencePtr> admitted_;
   std::deque<PooledJobPtr> admitted_pooled_;
   Usage usage_;
+  LedgerEntry ledger_;
   uint64_t released_tiles_ = 0;  // the inference thread's
   uint32_t max_queue_ = 0;
-  bool started_ = false;
+  bool load_asked_ = false;
   JobId close_job_ = 0;
   std::atomic<bool> closing_{false};
 

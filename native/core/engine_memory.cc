@@ -31,6 +31,16 @@ std::vector<DeviceMemory> MemoryByDevice(const llama_context* context) {
   return devices;
 }
 
+uint64_t CopiedWeights(const llama_context* context) {
+  ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+  uint64_t bytes = 0;
+  for (const auto& [buffer_type, data] : llama_get_memory_breakdown(context)) {
+    if (ggml_backend_buft_get_device(buffer_type) != cpu) continue;
+    if (buffer_type != ggml_backend_dev_buffer_type(cpu)) bytes += data.model;
+  }
+  return bytes;
+}
+
 void AddMemory(const std::vector<DeviceMemory>& more, std::vector<DeviceMemory>* devices) {
   for (const DeviceMemory& device : more) {
     DeviceMemory& entry = EntryOf(device.id, devices);

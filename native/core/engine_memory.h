@@ -19,6 +19,10 @@ struct DeviceMemory {
 // Thread: the inference thread. Uses llama.cpp's unstable src/llama-ext.h.
 std::vector<DeviceMemory> MemoryByDevice(const llama_context* context);
 
+// Bytes of weights on the host that are rearranged copies of what the file has. Thread: the
+// inference thread.
+uint64_t CopiedWeights(const llama_context* context);
+
 // Adds what something else takes to the account of each device. Thread: any.
 void AddMemory(const std::vector<DeviceMemory>& more, std::vector<DeviceMemory>* devices);
 

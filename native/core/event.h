@@ -8,6 +8,7 @@
 
 #include "embedding/pooled_result.h"
 #include "job.h"
+#include "memory_need.h"
 #include "status.h"
 
 namespace abstractllm {
@@ -97,7 +98,7 @@ struct LogEvent {
 };
 struct DoneEvent {
   std::variant<Nothing, ModelInfo, GenerateResult, ScoreResult, TokensResult, TextResult,
-               EmbedResult, RerankResult, ClassifyResult>
+               EmbedResult, RerankResult, ClassifyResult, MemoryNeed>
       result;
 };
 struct FailedEvent {

@@ -13,6 +13,7 @@
 #include "embedding/pooled_request.h"
 #include "logging.h"
 #include "media/media_input.h"
+#include "placement.h"
 #include "sampler.h"
 
 namespace abstractllm {
@@ -33,11 +34,13 @@ struct LoadRequest {
   std::shared_ptr<const MediaLoader> media;
   // A model that this cannot serve is loaded for text; ModelInfo::media_problem says why.
   bool media_optional = false;
-  uint32_t context_size = 0;  // tokens; 0: the smaller of the model's own and kDefaultContext
-  int32_t threads = 0;        // 0: UsableCores(), or fewer for a small model
-  bool cpu_only = false;      // keep to the CPU although there is a GPU
-  uint32_t cache_cells = 0;   // tokens in the KV cache, of all calls; 0: context_size
-  std::string cache_type_k;   // element types of the KV cache; "": as the weights deserve
+  uint32_t context_size = 0;   // tokens; 0: the smaller of the model's own and kDefaultContext
+  int32_t threads = 0;         // 0: UsableCores(), or fewer for a small model
+  bool cpu_only = false;       // keep to the CPU although there is a GPU
+  Placement placement;         // unless cpu_only
+  bool reads_weights = false;  // instead of mapping their file (memory_need.h)
+  uint32_t cache_cells = 0;    // tokens in the KV cache, of all calls; 0: context_size
+  std::string cache_type_k;    // element types of the KV cache; "": as the weights deserve
   std::string cache_type_v;
   FlashAttention flash_attention = FlashAttention::kAuto;
   uint32_t max_queue = 1024;  // jobs that may be unfinished

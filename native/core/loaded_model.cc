@@ -73,14 +73,15 @@ Status StartThreads(const LoadRequest& request, uint64_t size_bytes, LoadedModel
 }
 
 Result<llama_model_ptr> LoadWeights(const LoadRequest& request, const ModelSource& source,
-                                    uint64_t size_bytes, const LoadProgress& progress) {
+                                    const EnginePlacement& placement, uint64_t size_bytes,
+                                    const LoadProgress& progress) {
   if (source.stream != nullptr) {
     const int threads = request.threads > 0 ? request.threads : UsableCores();
-    return source.stream->Load(ModelParams(request, source.summary), threads, progress);
+    return source.stream->Load(ModelParams(request, source.summary, placement), threads, progress);
   }
   ErrorCapture capture;
   ProgressBridge bridge = {&progress, size_bytes, false};
-  llama_model_params params = ModelParams(request, source.summary);
+  llama_model_params params = ModelParams(request, source.summary, placement);
   params.progress_callback = OnLoadProgress;
   params.progress_callback_user_data = &bridge;
   llama_model_ptr model(llama_model_load_from_file(source.path.c_str(), params));
@@ -148,15 +149,7 @@ bool SuitsExtraBuffers(const GgufSummary& summary) {
 Status LoadDraft(const LoadRequest& request, const LoadProgress& progress, uint64_t total,
                  LoadedModel* loaded) {
   if (Status status = CheckTakesDrafts(*loaded); !status.ok()) return status;
-  LoadRequest draft = request;
-  draft.path = request.draft_path;
-  draft.draft_path.clear();
-  draft.plan = nullptr;
-  draft.media = nullptr;
-  draft.context_size = loaded->info.context_size;
-  draft.cache_cells = loaded->cache_cells;
-  draft.cache_type_k.clear();
-  draft.cache_type_v.clear();
+  LoadRequest draft = DraftRequest(request, loaded->info.context_size, loaded->cache_cells);
   draft.threads = loaded->threads->threads();
   auto result = LoadModel(draft, [&](uint64_t, uint64_t) { return progress(total, total); });
   if (!result.ok()) return result.status();
@@ -199,8 +192,7 @@ Status AddMedia(const LoadRequest& request, const LoadProgress& progress, uint64
                 LoadedModel* loaded) {
   if (request.media == nullptr) return Status::Ok();
   Status status = LoadMedia(request, progress, total, loaded);
-  const bool unfit = status.code == Code::kUnsupportedModel || status.code == Code::kModelLoading;
-  if (!request.media_optional || !unfit) return status;
+  if (!GoesWithoutMedia(request, status)) return status;
   loaded->info.media_problem = std::move(status.message);
   return Status::Ok();
 }
@@ -216,15 +208,13 @@ Status AddAdapters(const LoadRequest& request, const LoadProgress& progress, uin
   return UseAdapters(loaded->adapters, loaded->context.get());
 }
 
-// The engine asserts it where it makes the KV cache.
-Status NoWindows(const std::string& path) {
-  return CannotLoad(path, "it has a sliding window, and no layer that uses it", kGetAgain);
-}
-
 Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const ModelSource& source,
                                               const LoadProgress& progress) {
   auto loaded = std::make_unique<LoadedModel>();
-  loaded->computes_on_cpu = request.cpu_only || !HasGpu();
+  Result<EnginePlacement> placement = EnginePlacement::Make(request.placement, request.cpu_only);
+  if (!placement.ok()) return placement.status();
+  loaded->placement = std::move(placement.value());
+  loaded->computes_on_cpu = loaded->placement.cpu_only();
   const uint64_t size_bytes = source.summary.size_bytes;
   if (Status status = StartThreads(request, size_bytes, loaded.get()); !status.ok()) return status;
   // What comes behind the weights is small, and asks only whether to go on.
@@ -233,10 +223,11 @@ Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const 
     total = of;
     return progress(done, of);
   };
-  Result<llama_model_ptr> weights = LoadWeights(request, source, size_bytes, counted);
+  Result<llama_model_ptr> weights =
+      LoadWeights(request, source, loaded->placement, size_bytes, counted);
   if (!weights.ok()) return weights.status();
   loaded->model = std::move(weights.value());
-  if (!EngineWindowsAgree(loaded->model.get())) return NoWindows(request.path);
+  if (Status status = CheckWindows(loaded->model.get(), request.path); !status.ok()) return status;
   if (Status status = CreateContext(request, source, loaded.get()); !status.ok()) return status;
   if (Status status = AddAdapters(request, progress, total, loaded.get()); !status.ok()) {
     return status;
@@ -255,14 +246,6 @@ Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const 
     if (!status.ok()) return status;
   }
   return loaded;
-}
-
-// A file's header, if the engine can be trusted with it.
-Result<GgufSummary> ReadSound(const std::string& path) {
-  Result<GgufSummary> summary = ReadGguf(path);
-  if (!summary.ok()) return summary;
-  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
-  return summary;
 }
 
 // Through a file of its own, which is written when it is not there yet.
@@ -300,10 +283,55 @@ Result<std::unique_ptr<LoadedModel>> LoadCheckpoint(const LoadRequest& request,
 
 }  // namespace
 
-llama_model_params ModelParams(const LoadRequest& request, const GgufSummary& summary) {
-  static ggml_backend_dev_t no_devices[] = {nullptr};
+LoadRequest DraftRequest(const LoadRequest& request, uint32_t context_size, uint32_t cache_cells) {
+  LoadRequest draft = request;
+  draft.path = request.draft_path;
+  draft.draft_path.clear();
+  draft.plan = nullptr;
+  draft.media = nullptr;
+  draft.placement = {};
+  draft.reads_weights = false;
+  draft.context_size = context_size;
+  draft.cache_cells = cache_cells;
+  draft.cache_type_k.clear();
+  draft.cache_type_v.clear();
+  return draft;
+}
+
+bool GoesWithoutMedia(const LoadRequest& request, const Status& status) {
+  const bool unfit = status.code == Code::kUnsupportedModel || status.code == Code::kModelLoading;
+  return request.media_optional && unfit;
+}
+
+Result<GgufSummary> ReadSound(const std::string& path) {
+  Result<GgufSummary> summary = ReadGguf(path);
+  if (!summary.ok()) return summary;
+  if (Status status = ValidateForLoading(summary.value()); !status.ok()) return status;
+  return summary;
+}
+
+Status CheckWindows(const llama_model* model, const std::string& path) {
+  if (EngineWindowsAgree(model)) return Status::Ok();
+  return CannotLoad(path, "it has a sliding window, and no layer that uses it", kGetAgain);
+}
+
+llama_model_ptr LoadDry(const ModelSource& source, llama_model_params params) {
+  params.no_alloc = true;
+  params.load_mode = LLAMA_LOAD_MODE_NONE;
+  params.progress_callback = nullptr;
+  if (source.stream == nullptr) {
+    return llama_model_ptr(llama_model_load_from_file(source.path.c_str(), params));
+  }
+  Result<llama_model_ptr> model =
+      source.stream->Load(params, /*threads=*/1, [](uint64_t, uint64_t) { return true; });
+  return model.ok() ? std::move(model.value()) : nullptr;
+}
+
+llama_model_params ModelParams(const LoadRequest& request, const GgufSummary& summary,
+                               const EnginePlacement& placement) {
   llama_model_params params = llama_model_default_params();
-  if (request.cpu_only) params.devices = no_devices;
+  placement.Fill(&params);
+  if (request.reads_weights) params.load_mode = LLAMA_LOAD_MODE_NONE;
   params.use_extra_bufts = SuitsExtraBuffers(summary);
   return params;
 }

@@ -11,6 +11,7 @@
 #include "compute_threads.h"
 #include "embedding/pooled_traits.h"
 #include "engine_memory.h"
+#include "engine_placement.h"
 #include "event.h"
 #include "job.h"
 #include "llama-cpp.h"
@@ -33,6 +34,7 @@ constexpr uint32_t kMicroBatch = 512;
 // immutable after loading.
 struct LoadedModel {
   std::shared_ptr<ComputeThreads> threads;
+  EnginePlacement placement;
   llama_model_ptr model;
   llama_context_ptr context;
   std::unique_ptr<Tokenizer> tokenizer;
@@ -67,6 +69,12 @@ struct LoadedModel {
 
 // Called with bytes of the model's files; false stops loading.
 using LoadProgress = std::function<bool(uint64_t done, uint64_t total)>;
+
+// How the model that guesses ahead for `request` is loaded.
+LoadRequest DraftRequest(const LoadRequest& request, uint32_t context_size, uint32_t cache_cells);
+
+// Whether the model is loaded for text although its media failed with `status`.
+bool GoesWithoutMedia(const LoadRequest& request, const Status& status);
 
 // Validates the file, loads it and allocates its context. Takes long; the calling
 // thread does the work. Errors: kModelNotFound, kModelLoading, kUnsupportedModel,

@@ -52,9 +52,6 @@ Status CheckMemory(const ModelLoader& load, llama_model_params model_params,
   if (Status status = CompareEstimate(least, context_params.n_ctx); !status.ok()) return status;
 
   ErrorCapture capture;  // what fails here fails again, with its message, in the real run
-  model_params.no_alloc = true;
-  model_params.load_mode = LLAMA_LOAD_MODE_NONE;
-  model_params.progress_callback = nullptr;
   llama_model_ptr model = load(model_params);
   if (model == nullptr) return Status::Ok();
   llama_context_ptr context(llama_init_from_model(model.get(), context_params));

@@ -44,18 +44,8 @@ bool IsFloat32(const GgufSummary& summary) {
   return true;
 }
 
-// Loads the model's header again, to learn what it would take.
-llama_model_ptr LoadDry(const ModelSource& source, llama_model_params params) {
-  if (source.stream == nullptr) {
-    return llama_model_ptr(llama_model_load_from_file(source.path.c_str(), params));
-  }
-  Result<llama_model_ptr> model =
-      source.stream->Load(params, /*threads=*/1, [](uint64_t, uint64_t) { return true; });
-  return model.ok() ? std::move(model.value()) : nullptr;
-}
-
-llama_context_params ContextParams(const LoadRequest& request, const CacheTypes& types,
-                                   uint32_t cells, const LoadedModel& loaded) {
+llama_context_params ContextParams(const CacheTypes& types, uint32_t cells,
+                                   const LoadedModel& loaded) {
   llama_context_params params = llama_context_default_params();
   params.n_ctx = cells;
   params.n_batch = loaded.encodes_source ? LongestSource(cells) : kMicroBatch;
@@ -71,8 +61,8 @@ llama_context_params ContextParams(const LoadRequest& request, const CacheTypes&
   params.no_perf = true;
   // Room for the windows of all sequences.
   params.swa_full = true;
-  params.offload_kqv = !request.cpu_only;
-  params.op_offload = !request.cpu_only;
+  params.offload_kqv = !loaded.placement.cpu_only();
+  params.op_offload = !loaded.placement.cpu_only();
   params.type_k = types.k;
   params.type_v = types.v;
   params.flash_attn_type = types.flash_attention;
@@ -89,14 +79,15 @@ void LogCacheSize(uint64_t bytes, uint32_t cells) {
 Status TryContext(const LoadRequest& request, const ModelSource& source, const CacheTypes& types,
                   uint32_t cells, LoadedModel* loaded) {
   const llama_model* model = loaded->model.get();
-  const llama_context_params params = ContextParams(request, types, cells, *loaded);
+  const llama_context_params params = ContextParams(types, cells, *loaded);
   const uint64_t estimate = EstimateKvBytes(model, params);
   LogCacheSize(estimate, cells);
   // The dry run costs as much as reading the vocabulary: only where it may matter.
   constexpr uint64_t kMargin = 4;
   if (estimate > FreeHostMemory() / kMargin) {
     const auto load = [&](llama_model_params dry) { return LoadDry(source, dry); };
-    Status status = CheckMemory(load, ModelParams(request, source.summary), params, estimate);
+    Status status = CheckMemory(load, ModelParams(request, source.summary, loaded->placement),
+                                params, estimate);
     if (!status.ok()) return status;
   }
   ErrorCapture capture;
@@ -139,7 +130,8 @@ void ChooseSequences(LoadedModel* loaded) {
 
 }  // namespace
 
-Status CreateContext(const LoadRequest& request, const ModelSource& source, LoadedModel* loaded) {
+Result<ContextPlan> PlanContext(const LoadRequest& request, const ModelSource& source,
+                                LoadedModel* loaded) {
   const llama_model* model = loaded->model.get();
   Result<CacheTypes> types = ChooseCacheTypes(request, model, IsFloat32(source.summary));
   if (!types.ok()) return types.status();
@@ -149,17 +141,25 @@ Status CreateContext(const LoadRequest& request, const ModelSource& source, Load
   loaded->max_outputs = static_cast<uint32_t>(std::clamp<uint64_t>(
       kMaxLogitBytes / std::max<uint64_t>(row_bytes, 1),
       static_cast<uint64_t>(loaded->shares_prefixes ? 1 : loaded->max_sequences), kMicroBatch));
-
   const auto trained = static_cast<uint32_t>(std::max(llama_model_n_ctx_train(model), 1));
   const bool asked = request.context_size > 0;
-  uint32_t size = asked ? request.context_size : std::min(trained, kDefaultContext);
-  Status status =
-      TryContext(request, source, types.value(), std::max(size, request.cache_cells), loaded);
+  const uint32_t size = asked ? request.context_size : std::min(trained, kDefaultContext);
+  const uint32_t cells = std::max(size, request.cache_cells);
+  return ContextPlan{types.value(), size, cells, ContextParams(types.value(), cells, *loaded)};
+}
+
+Status CreateContext(const LoadRequest& request, const ModelSource& source, LoadedModel* loaded) {
+  Result<ContextPlan> plan = PlanContext(request, source, loaded);
+  if (!plan.ok()) return plan.status();
+  const CacheTypes types = plan.value().types;
+  const bool asked = request.context_size > 0;
+  uint32_t size = plan.value().context_size;
+  Status status = TryContext(request, source, types, std::max(size, request.cache_cells), loaded);
   // What nobody asked for may shrink until it fits.
   while (!status.ok() && status.code == Code::kResource && !asked && request.cache_cells == 0 &&
          size > kLeastContext) {
     size = std::max(size / 2, kLeastContext);
-    status = TryContext(request, source, types.value(), size, loaded);
+    status = TryContext(request, source, types, size, loaded);
   }
   if (!status.ok()) return status;
   loaded->info.context_size = size;

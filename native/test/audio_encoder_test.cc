@@ -7,6 +7,7 @@
 #include "gguf_builder.h"
 #include "gguf_expect.h"
 #include "media/audio_processor.h"
+#include "same_memory.h"
 #include "vision_fixture.h"
 
 namespace abstractllm::test {
@@ -85,6 +86,17 @@ TEST("audio_encoder: a projector in a file is what the plan makes") {
   const auto b = filed->Encode(TileOf(60), kNever);
   REQUIRE(a.ok() && b.ok());
   CHECK(a.value() == b.value());
+}
+
+TEST("audio_encoder: a dry run counts what loading takes") {
+  for (const std::string name : {"qwen2audio", "voxtral", "qwen25omni", "ultravox"}) {
+    EncoderRequest request = AudioRequestFor(AudioFolder(name));
+    const auto loaded = Load(request);
+    request.dry = true;
+    const auto dry = Load(request);
+    REQUIRE(loaded != nullptr && dry != nullptr);
+    CheckSameMemory(dry->Memory(), loaded->Memory());
+  }
 }
 
 TEST("audio_encoder: pieces of any length, in any order, are encoded alike") {

@@ -78,6 +78,9 @@ class FakeMediaLoader final : public MediaLoader {
   Result<std::unique_ptr<MediaSupport>> Load(
       const LoadedModel& model,
       const std::function<bool(uint64_t done, uint64_t total)>& progress) const override;
+  Result<std::vector<DeviceMemory>> Measure(const LoadedModel&) const override {
+    return std::vector<DeviceMemory>();
+  }
 
   const std::shared_ptr<EncoderControl> control = std::make_shared<EncoderControl>();
   // Of the encoder; 0: the model's.

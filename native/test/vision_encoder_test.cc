@@ -7,6 +7,7 @@
 #include "checkpoint/planned_gguf.h"
 #include "gguf_builder.h"
 #include "gguf_expect.h"
+#include "same_memory.h"
 #include "vision_fixture.h"
 
 namespace abstractllm::test {
@@ -61,6 +62,17 @@ TEST("vision_encoder: every family's features are those of transformers") {
       const double turn = LargestTurn(rows.value(), reference.features, reference.rows);
       if (!(turn < kTolerance)) Fail(__FILE__, __LINE__, name + ": " + std::to_string(turn));
     }
+  }
+}
+
+TEST("vision_encoder: a dry run counts what loading takes") {
+  for (const std::string& name : VisionFixtures()) {
+    VisionRequest request = VisionRequestFor(VisionFolder(name));
+    const auto loaded = Load(request);
+    request.dry = true;
+    const auto dry = Load(request);
+    REQUIRE(loaded != nullptr && dry != nullptr);
+    CheckSameMemory(dry->Memory(), loaded->Memory());
   }
 }
 

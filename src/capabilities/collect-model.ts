@@ -48,7 +48,9 @@ export async function collectModel(
         const senses = sensesOf(await projectorSenses(path, named, projector));
         return await collectGguf(basename(path), await inspectModel(path), senses, tryTemplate);
       };
-      return mmproj === undefined ? await collect() : await lookAtFile(mmproj, locating, collect);
+      return mmproj === undefined
+        ? await collect()
+        : await lookAtFile(mmproj, "file", locating, collect);
     });
   } catch (error) {
     throw error instanceof Error ? error : errorFromNative(error as NativeFailure);

@@ -30,11 +30,11 @@ export const CAPABILITY_NAMES = [
 export type CapabilityName = (typeof CAPABILITY_NAMES)[number];
 
 /** "yes": more likely than not; "no": the evidence is against it; "unknown": it says nothing. */
-export type Verdict = "yes" | "no" | "unknown";
+export type CapabilityVerdict = "yes" | "no" | "unknown";
 
 /** What is known of one capability. */
 export interface Capability {
-  verdict: Verdict;
+  verdict: CapabilityVerdict;
   /** How likely the model can do it, from 0 to 1. 0 when nothing is known. */
   confidence: number;
   /** What that follows from, in words, the weightiest first. */

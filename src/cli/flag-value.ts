@@ -22,6 +22,8 @@ export function flagValue(flag: string, kind: FlagKind, given: readonly string[]
       return toNumber(last);
     case "texts":
       return given.map(unescape);
+    case "pairs":
+      return Object.fromEntries(given.map((text) => toPair(flag, text)));
     case "biases":
       return Object.fromEntries(given.map((text) => toBias(flag, text)));
   }
@@ -33,6 +35,16 @@ function toNumber(text: string): number | string {
 
 function unescape(text: string): string {
   return text.replaceAll(/\\([nrt\\])/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+}
+
+function toPair(flag: string, text: string): [string, string | number] {
+  const [name = "", ...value] = text.split("=");
+  if (name.trim() === "" || value.length !== 1) {
+    throw new UsageError(
+      `--${flag} takes a name and a value, such as cpu=8GiB, and not ${JSON.stringify(text)}.`,
+    );
+  }
+  return [name.trim(), toNumber(value[0]?.trim() ?? "")];
 }
 
 function toBias(flag: string, text: string): [string, number | false] {

@@ -1,5 +1,5 @@
 /** What values a flag takes, and what comes of them; switches take none. */
-export type FlagKind = "switch" | "off-switch" | "text" | "number" | "texts" | "biases";
+export type FlagKind = "switch" | "off-switch" | "text" | "number" | "texts" | "biases" | "pairs";
 
 /** One option of a command, as it is typed: `--max-tokens N`. */
 export interface Flag {

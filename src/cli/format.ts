@@ -1,11 +1,10 @@
+import { scale, threeDigits } from "../internal/format-bytes.js";
+
+export { formatBytes } from "../internal/format-bytes.js";
+
 /** Numbers as people read them: the same in every locale, with three digits that count. */
 
-const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 const COUNT_UNITS = ["", "K", "M", "B", "T"];
-
-export function formatBytes(bytes: number): string {
-  return scale(bytes, 1024, BYTE_UNITS);
-}
 
 /** 4270000 is "4.27 M"; what has at most four digits stays as it is. */
 export function formatCount(count: number): string {
@@ -26,21 +25,4 @@ export function formatPercent(share: number): string {
 
 export function formatRate(perSecond: number): string {
   return `${threeDigits(perSecond)} tokens/s`;
-}
-
-function scale(value: number, base: number, units: readonly string[]): string {
-  let index = 0;
-  let scaled = value;
-  // By the rounded value: 1023.9 KiB must not come out as "1024 KiB".
-  while (Math.round(scaled) >= base && index < units.length - 1) {
-    scaled /= base;
-    index++;
-  }
-  const digits = index === 0 ? String(scaled) : threeDigits(scaled);
-  return `${digits} ${units[index] ?? ""}`.trimEnd();
-}
-
-function threeDigits(value: number): string {
-  if (value < 9.995) return value.toFixed(2);
-  return value < 99.95 ? value.toFixed(1) : value.toFixed(0);
 }

@@ -80,6 +80,11 @@ const MODEL = {
     placeholder: "DEVICE",
     help: "Where the model runs, as `abstractllm devices` names it (default: auto)",
   },
+  max_memory: {
+    kind: "pairs",
+    placeholder: "DEVICE=SIZE",
+    help: "The most memory on a device, such as cpu=8GiB; repeatable (default: what is free)",
+  },
   torch_dtype: {
     kind: "text",
     placeholder: "TYPE",
@@ -235,8 +240,11 @@ type ProviderFlagName = keyof typeof MODEL | keyof typeof GENERATION | keyof typ
 
 const ALL: ProviderFlags = { ...MODEL, ...GENERATION, ...SAMPLING };
 
+/** Those that say what is loaded, and how. */
+export const MODEL_FLAG_GROUP: FlagGroup = { title: "Model", flags: toFlags(MODEL) };
+
 export const PROVIDER_FLAG_GROUPS: readonly FlagGroup[] = [
-  { title: "Model", flags: toFlags(MODEL) },
+  MODEL_FLAG_GROUP,
   { title: "Generation", flags: toFlags(GENERATION) },
   { title: "Sampling", flags: toFlags(SAMPLING) },
 ];

@@ -4,6 +4,7 @@ import { commandHelp, overviewHelp } from "./help.js";
 import { makeContext, type Context } from "./context.js";
 import type { Command } from "./command.js";
 import { capabilitiesCommand } from "./command-capabilities.js";
+import { checkCommand } from "./command-check.js";
 import { devicesCommand } from "./command-devices.js";
 import { inspectCommand } from "./command-inspect.js";
 import { listCommand } from "./command-list.js";
@@ -19,8 +20,8 @@ import { UsageError } from "./usage-error.js";
 import { versionLines } from "./version.js";
 
 export const COMMANDS: readonly Command[] = [
-  ...[runCommand, inspectCommand, capabilitiesCommand, recommendCommand, devicesCommand],
-  ...[pullCommand, listCommand, removeCommand, verifyCommand],
+  ...[runCommand, inspectCommand, checkCommand, capabilitiesCommand, recommendCommand],
+  ...[devicesCommand, pullCommand, listCommand, removeCommand, verifyCommand],
 ];
 
 /** Runs a command line, without the names of Node and of the script; gives the exit code. */

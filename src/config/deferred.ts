@@ -1,13 +1,6 @@
 import { PROVIDER, PROVIDER_AND_GENERATE, type Place } from "./places.js";
 import { choice, custom, type Rule } from "./rules.js";
-import { DEVICE_ALIASES, DEVICE_NAMES } from "./device-name.js";
-import {
-  deviceMapSchema,
-  keepAliveSchema,
-  listOf,
-  maxMemorySchema,
-  toolSchema,
-} from "./deferred-schemas.js";
+import { listOf, toolSchema } from "./deferred-schemas.js";
 
 /**
  * An option that is part of the public surface but not served in full yet. It is
@@ -32,31 +25,6 @@ const empty = (value: unknown): boolean => Object.keys(value as object).length =
 const TRUE_OR_FALSE = choice(true, false);
 
 export const DEFERRED = {
-  device_map: {
-    places: PROVIDER,
-    rule: custom(
-      '"auto", a device ("cpu", "cuda", "cuda:1", "metal", "mps", "vulkan:0"), or an object from module names to devices',
-      deviceMapSchema,
-      { names: DEVICE_NAMES, aliases: DEVICE_ALIASES },
-    ),
-    isHonoured: only("auto", "cpu"),
-    instead: 'Leave it out, or give "auto" or "cpu".',
-  },
-  max_memory: {
-    places: PROVIDER,
-    rule: custom(
-      'an object from devices to sizes, which are bytes or strings such as "4GiB"',
-      maxMemorySchema,
-    ),
-    isHonoured: empty,
-    instead: "Leave it out, and bound memory by a smaller model or context_window.",
-  },
-  keep_alive: {
-    places: PROVIDER,
-    rule: custom("a number of seconds from 0 to Infinity", keepAliveSchema),
-    isHonoured: only(Infinity),
-    instead: "Leave it out, or give Infinity: a model stays loaded until cleanup().",
-  },
   trust_remote_code: {
     places: PROVIDER,
     rule: TRUE_OR_FALSE,

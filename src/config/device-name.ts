@@ -1,4 +1,4 @@
-import type { DeviceName } from "./types-deferred.js";
+import type { DeviceName } from "./types-placement.js";
 
 const DEVICE = /^(?:cpu|metal|mps|(?:cuda|vulkan)(?::\d{1,3})?)$/;
 
@@ -21,4 +21,10 @@ export const DEVICE_ALIASES: Readonly<Record<string, string>> = {
 /** Whether `device_map` takes a text as the name of one device. */
 export function isDeviceName(text: string): text is DeviceName {
   return DEVICE.test(text);
+}
+
+/** The id that listDevices() has for a device: "cuda" is "cuda:0", "mps" is "metal". */
+export function deviceIdOf(name: DeviceName): string {
+  if (name === "mps") return "metal";
+  return name === "cuda" || name === "vulkan" ? `${name}:0` : name;
 }

@@ -8,9 +8,13 @@ const THREADS = renamed("threads");
 const SYSTEM = renamed("system_prompt");
 const LAYERS: Replacement = {
   by: "device_map",
-  advice: 'Use device_map: "auto" or "cpu". This version does not split layers.',
+  advice:
+    'Use device_map: "auto" fits layers into memory, and an object has a device for each module.',
 };
-const DEVICES: Replacement = { by: "device_map", advice: 'Use device_map: "auto" or "cpu".' };
+const DEVICES: Replacement = {
+  by: "device_map",
+  advice: 'Use device_map: "auto", "cpu" or "cuda:0".',
+};
 const SHAPE: Replacement = {
   by: "grammar",
   advice:

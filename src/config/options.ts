@@ -1,9 +1,17 @@
+import { DEVICE_ALIASES, DEVICE_NAMES } from "./device-name.js";
 import { fileSchema, listOf, oneOrMany } from "./deferred-schemas.js";
 import { DEFERRED } from "./deferred.js";
 import { FILE_LIMITS_WORDS, fileLimitsSchema } from "./file-limits-schema.js";
 import { HUB_OPTIONS } from "./hub-options.js";
 import { LOGIT_BIAS_WORDS, logitBiasSchema } from "./logit-bias.js";
 import { LOG_LEVELS } from "./logger.js";
+import {
+  DEVICE_MAP_WORDS,
+  deviceMapSchema,
+  keepAliveSchema,
+  MAX_MEMORY_WORDS,
+  maxMemorySchema,
+} from "./placement-schemas.js";
 import {
   CAPABILITIES,
   CLASSIFY,
@@ -71,6 +79,11 @@ const SERVED = {
     custom("a repository of the Hub, or the path or the file: URL of a .gguf file", modelSchema),
   ),
   mmproj: provider(custom("the path or the file: URL of a projector file, not empty", modelSchema)),
+  device_map: provider(
+    custom(DEVICE_MAP_WORDS, deviceMapSchema, { names: DEVICE_NAMES, aliases: DEVICE_ALIASES }),
+  ),
+  max_memory: provider(custom(MAX_MEMORY_WORDS, maxMemorySchema)),
+  keep_alive: provider(custom("a number of seconds from 0 to Infinity", keepAliveSchema)),
   max_queue: provider(integer(1, MAX_WINDOW)),
   torch_dtype: provider(choice("auto", "float32", "float16", "bfloat16")),
   quantization: provider(

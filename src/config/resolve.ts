@@ -3,6 +3,7 @@ import { GENERATION_DEFAULTS } from "./defaults.js";
 import { toLogSink, type Logger, type LogLevel } from "./logger.js";
 import { readOptions } from "./read-options.js";
 import type { CacheType, Quantization, WeightDtype } from "./types.js";
+import type { ResolvedDeviceMap, ResolvedMaxMemory } from "./resolved-placement.js";
 import { resolveWeights } from "./weights.js";
 import type {
   ResolvedCallOptions,
@@ -39,7 +40,9 @@ interface ParsedProviderOptions extends Partial<ResolvedGeneration> {
   token?: string | boolean;
   revision?: string;
   local_files_only?: boolean;
-  device_map?: "auto" | "cpu";
+  device_map?: ResolvedDeviceMap;
+  max_memory?: ResolvedMaxMemory;
+  keep_alive?: number;
   logger?: Logger;
   log_level?: LogLevel;
 }
@@ -70,7 +73,11 @@ export function resolveProviderConfig(options: unknown): ResolvedProviderConfig 
     mmproj: given.mmproj,
     max_queue: given.max_queue ?? 1024,
     weights: resolveWeights(given),
-    device_map: given.device_map ?? "auto",
+    placement: Object.freeze({
+      device_map: given.device_map ?? "auto",
+      max_memory: given.max_memory ?? Object.freeze({}),
+      keep_alive: given.keep_alive ?? Infinity,
+    }),
     logger: given.logger === undefined ? undefined : toLogSink(given.logger),
     log_level: given.log_level ?? "warn",
     generation: overlay(GENERATION_DEFAULTS, given),

@@ -7,6 +7,7 @@ import type {
   WeightDtype,
 } from "./types.js";
 import type { FileLimits } from "./file-limits.js";
+import type { ResolvedPlacement } from "./resolved-placement.js";
 import type { LogLevel, LogSink } from "./logger.js";
 
 /** A token id and what is added to its logit; -Infinity forbids the token. */
@@ -129,7 +130,7 @@ export interface ResolvedProviderConfig {
   readonly max_queue: number;
   /** What the weights of a Hugging Face checkpoint become. */
   readonly weights: ResolvedWeights;
-  readonly device_map: "auto" | "cpu";
+  readonly placement: ResolvedPlacement;
   readonly logger: LogSink | undefined;
   readonly log_level: LogLevel;
   /** What generate() starts from: the constructor's options over the defaults. */

@@ -7,6 +7,7 @@ import type {
 } from "./types-deferred.js";
 import type { FileOptions } from "./types-files.js";
 import type { HubOptions } from "./types-hub.js";
+import type { PlacementOptions } from "./types-placement.js";
 import type { ProgressListener } from "./types-progress.js";
 import type { SamplingOptions } from "./types-sampling.js";
 import type { WeightOptions } from "./types-weights.js";
@@ -17,6 +18,7 @@ export type * from "./types-deferred.js";
 export type * from "./types-messages.js";
 export type * from "./types-files.js";
 export type * from "./types-hub.js";
+export type * from "./types-placement.js";
 export type * from "./types-progress.js";
 export type * from "./types-sampling.js";
 export type * from "./types-weights.js";
@@ -182,7 +184,13 @@ export interface CapabilityOptions extends CallOptions {
 
 /** Options of `new HuggingFaceProvider(options)`. */
 export interface ProviderOptions
-  extends GenerationOptions, CacheOptions, HubOptions, WeightOptions, DeferredProviderOptions {
+  extends
+    GenerationOptions,
+    CacheOptions,
+    HubOptions,
+    WeightOptions,
+    PlacementOptions,
+    DeferredProviderOptions {
   /**
    * A repository of the Hugging Face Hub, which is downloaded on first use ("owner/name",
    * "owner/name@revision", "owner/name:Q4_K_M", "owner/name/file.gguf"); or the path or the

@@ -9,6 +9,7 @@
 
 import type { AudioSpec } from "./audio-spec.js";
 import type { NativeCheckpointPlan, NativeSafetensors } from "./checkpoint-plan.js";
+import type { NativeDeviceMemory, NativeNeedVariant, NativePlacement } from "./need.js";
 import type { ImageSpec, NativeImage, NativeProcessedImage } from "./image-spec.js";
 
 export interface NativeBinding {
@@ -44,6 +45,8 @@ export interface NativeBinding {
   tryTemplate(source: string): Promise<NativeTemplateFeatures>;
   /** Bytes per second that memory is read with: a tenth of a second. Rejects with a NativeFailure. */
   measureMemoryBandwidth(): Promise<number>;
+  /** What models of this process take on each device, of all threads of JavaScript. */
+  usedMemory(): NativeDeviceMemory[];
   createModel(): NativeModel;
   /** Cancels and joins everything, on this thread: for process exit. */
   shutdownSync(): void;
@@ -53,10 +56,13 @@ export interface NativeBinding {
 export interface NativeLock {
   readonly lock: unique symbol;
 }
+export type * from "./need.js";
 
 /** One loaded model: one inference thread, one text thread. Owned by runtime/native-engine.ts. */
 export interface NativeModel {
   readonly id: number;
+  /** What loading would take, from headers; the result is a NativeNeed. Before `load` only. */
+  measure(options: NativeLoadOptions, variants: NativeNeedVariant[]): number;
   load(options: NativeLoadOptions): number;
   generate(request: NativeGenerateRequest): number;
   /** Log-probabilities of a text or of token ids. */
@@ -112,6 +118,10 @@ export interface NativeLoadOptions {
   threads: number;
   /** Keep to the CPU although there is a GPU. */
   cpuOnly: boolean;
+  /** Left out: whatever devices there are take all layers, unless cpuOnly. */
+  placement?: NativePlacement;
+  /** Read the weights instead of mapping their file, as NativeNeed says. */
+  readsWeights?: boolean;
   /** Tokens in the KV cache, of all calls together; 0 means contextSize. */
   cacheCells: number;
   /** "": as the weights deserve. */
@@ -344,7 +354,7 @@ export interface NativeDevice {
 }
 
 export interface NativeUsage {
-  devices: { id: string; weightsBytes: number; kvCacheBytes: number; computeBytes: number }[];
+  devices: NativeDeviceMemory[];
   /** Jobs accepted and not yet settled. */
   queueDepth: number;
   /** Sequences that are being computed. */

@@ -28,19 +28,20 @@ export async function lookAtModel<T>(
 }
 
 /**
- * The same for a file that is named beside a model, such as `mmproj`.
+ * The same for a file that is named beside a model: `mmproj`, `draft_model`.
  *
  * @throws what `locateFile` throws
  */
 export async function lookAtFile<T>(
   file: string,
+  kind: "gguf" | "file",
   locating: Locating,
   work: (path: string) => Promise<T>,
 ): Promise<T> {
   const reference = await findReference(file);
   if (reference === undefined) return await work(await resolveModelPath(file));
   const hub = { ...locating.hub, revision: undefined };
-  const request = hubRequest(file, reference, "file", hub);
+  const request = hubRequest(file, reference, kind, hub);
   return await withHeaders(request, locating, ({ path }) => work(path));
 }
 

@@ -1,50 +1,23 @@
 import { LOG_LEVELS, type LogSink } from "../config/logger.js";
 import type { ResolvedProviderConfig } from "../config/resolved.js";
 import type { ProgressListener } from "../config/types.js";
-import { withCallSite } from "../errors.js";
-import type { NativeModelInfo } from "../native/binding.js";
-import type { NativeCheckpointPlan } from "../native/checkpoint-plan.js";
-import { alsoEnded, closedError, endedError } from "./closed-error.js";
+import type { NativeLoadOptions, NativeModelInfo } from "../native/binding.js";
+import { doesNotFit } from "../requirements/resource-error.js";
+import type { SystemRequirements } from "../requirements/types.js";
+import { assess } from "./assess.js";
+import { closedError, endedError } from "./closed-error.js";
 import { contextWarning } from "./context-warning.js";
-import {
-  assertNoProjector,
-  assertWeightsStay,
-  defaultContext,
-  readCheckpoint,
-} from "./checkpoint.js";
+import { findSource, lookAhead, lookAtSource } from "./find-source.js";
+import type { HostedModel } from "./hosted-model.js";
+import { waitFor, type Attempt, type WaitOptions } from "./load-attempt.js";
 import type { Locating } from "./hub-model.js";
-import { locateAdapters, locateFile, locateModel } from "./locate-model.js";
-import { onAbort } from "./on-abort.js";
+import type { LoadSource } from "./load-options.js";
+import { addModel, promise } from "./loaded-models.js";
+import { makeRoom } from "./make-room.js";
 import { NativeEngine } from "./native-engine.js";
-import { projectorSenses, type Senses } from "./senses.js";
-
-export interface HostedModel {
-  readonly engine: NativeEngine;
-  readonly info: NativeModelInfo;
-  /** Why it takes no pictures or no sounds, although it has a part for that. */
-  readonly problems: Pick<Senses, "pictureProblem" | "soundProblem">;
-}
-
-/** What to load: a GGUF file, or a checkpoint and how it becomes one; and how it sees and hears. */
-interface Found extends Senses {
-  readonly path: string;
-  readonly plan?: NativeCheckpointPlan;
-}
-
-/** One attempt to load, shared by all calls that came while it ran. */
-interface Attempt {
-  readonly outcome: Promise<HostedModel>;
-  readonly controller: AbortController;
-  readonly listeners: Set<ProgressListener>;
-  waiting: number;
-}
-
-interface WaitOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ProgressListener | undefined;
-  /** Made where the user called, for the stack of errors. */
-  readonly callSite?: Error | undefined;
-}
+import { onAbort } from "./on-abort.js";
+import { Residence } from "./residence.js";
+import type { Problems } from "./senses.js";
 
 /**
  * Loads a provider's model on first use, once, and frees it.
@@ -55,11 +28,65 @@ export class ModelHost {
   readonly #config: ResolvedProviderConfig;
   #attempt: Attempt | undefined;
   readonly #unsettled = new Set<Promise<HostedModel>>();
+  readonly #checks = new Map<Promise<SystemRequirements>, AbortController>();
   #ready: HostedModel | undefined;
   #closed: Promise<void> | undefined;
+  #leaving: Promise<void> = Promise.resolve();
+  #forget: () => void = () => undefined;
+  readonly #residence: Residence;
 
   constructor(config: ResolvedProviderConfig) {
     this.#config = config;
+    this.#residence = new Residence(config.placement.keep_alive, {
+      isLoaded: () => this.#ready !== undefined,
+      bytesOn: (device) => this.#bytesOn(device),
+      leave: () => this.#leave(),
+    });
+  }
+
+  /** Keeps the model in memory, once it is there, until the result is called. */
+  hold(): () => void {
+    return this.#residence.hold();
+  }
+
+  /**
+   * Whether the model fits, and where it lies or would.
+   *
+   * @throws {InvalidRequestError} INVALID_REQUEST after close()
+   */
+  check(signal: AbortSignal | undefined): Promise<SystemRequirements> {
+    this.assertOpen();
+    const controller = new AbortController();
+    const stopListening = onAbort(signal, () => {
+      controller.abort(signal?.reason);
+    });
+    if (signal?.aborted === true) controller.abort(signal.reason);
+    const outcome = this.#check(controller.signal).finally(stopListening);
+    this.#checks.set(outcome, controller);
+    const forget = (): void => {
+      this.#checks.delete(outcome);
+    };
+    outcome.then(forget, forget);
+    return outcome;
+  }
+
+  async #check(signal: AbortSignal): Promise<SystemRequirements> {
+    signal.throwIfAborted();
+    return await lookAtSource(this.#config, this.#locating(signal), async ({ source }) => {
+      return await this.#assessAlone(source, signal);
+    });
+  }
+
+  /** By an engine of its own. */
+  async #assessAlone(source: LoadSource, signal: AbortSignal): Promise<SystemRequirements> {
+    const config = this.#config;
+    const engine = new NativeEngine(config);
+    try {
+      const job = { engine, config, source, signal, own: this.#residence };
+      return (await assess(job)).requirements;
+    } finally {
+      await engine.close();
+    }
   }
 
   get ready(): HostedModel | undefined {
@@ -93,9 +120,27 @@ export class ModelHost {
   async #close(): Promise<void> {
     this.#attempt?.controller.abort(endedError());
     // Abandoned ones too: each frees its engine itself, and its threads end with it.
-    await Promise.allSettled(this.#unsettled);
-    await this.#ready?.engine.close();
+    for (const controller of this.#checks.values()) controller.abort(endedError());
+    await Promise.allSettled([...this.#unsettled, ...this.#checks.keys()]);
+    await this.#leave();
+  }
+
+  /** Frees the model, which the next call loads again unless this is closed. */
+  #leave(): Promise<void> {
+    const ready = this.#ready;
     this.#ready = undefined;
+    this.#forget();
+    this.#residence.stop();
+    if (ready !== undefined) {
+      this.#leaving = Promise.all([this.#leaving, ready.engine.close()]).then(() => undefined);
+    }
+    return this.#leaving;
+  }
+
+  #bytesOn(device: string): number {
+    const usage = this.#ready?.engine.usage().devices.find(({ id }) => id === device);
+    if (usage === undefined) return 0;
+    return usage.weightsBytes + usage.kvCacheBytes + usage.computeBytes;
   }
 
   #start(): Attempt {
@@ -118,54 +163,28 @@ export class ModelHost {
     return attempt;
   }
 
-  async #find(locating: Locating): Promise<Found> {
-    const { model, weights, mmproj } = this.#config;
-    const { signal } = locating;
-    const { path, isCheckpoint, projector } = await locateModel(model, locating);
-    signal.throwIfAborted();
-    if (isCheckpoint) {
-      assertNoProjector(mmproj, path);
-      const adapters = await locateAdapters(weights.adapters, locating);
-      return { path, ...(await readCheckpoint(path, { ...weights, adapters }, signal)) };
-    }
-    assertWeightsStay(weights, path);
-    const named = mmproj === undefined ? undefined : await locateFile(mmproj, "file", locating);
-    return { path, ...(await projectorSenses(path, named, projector)) };
-  }
-
   async #load(signal: AbortSignal, onProgress: ProgressListener): Promise<HostedModel> {
-    const { draft_model, hub } = this.#config;
-    const locating = { hub, signal, onProgress, log: this.#log };
-    const found = await this.#find(locating);
-    const { path, plan, vision, hearing, mediaOptional, ...problems } = found;
-    const draft = draft_model === undefined ? "" : await locateFile(draft_model, "gguf", locating);
-    signal.throwIfAborted();
-    const engine = new NativeEngine(this.#config);
+    await this.#leaving;
+    const config = this.#config;
+    const locating = this.#locating(signal, onProgress);
+    await lookAhead(config, locating, async ({ source }) => {
+      // What does not fit is not worth a download.
+      assertFits(source, await this.#assessAlone(source, signal));
+    });
+    const { source, problems } = await findSource(config, locating);
+    const engine = new NativeEngine(config);
     try {
-      const info = await engine.run<NativeModelInfo>(
-        (model) =>
-          model.load({
-            path,
-            ...(plan === undefined ? {} : { plan }),
-            ...(vision === undefined ? {} : { vision }),
-            ...(hearing === undefined ? {} : { hearing }),
-            mediaOptional: mediaOptional ?? false,
-            contextSize: this.#config.context_window ?? (plan ? defaultContext(plan) : 0),
-            threads: this.#config.threads ?? 0,
-            cpuOnly: this.#config.device_map === "cpu",
-            cacheCells: this.#config.kv_cache_tokens ?? 0,
-            cacheTypeK: this.#config.cache_type_k ?? "",
-            cacheTypeV: this.#config.cache_type_v ?? "",
-            flashAttention: flashAttention(this.#config.use_flash_attention),
-            draftPath: draft,
-            maxQueue: this.#config.max_queue,
-            logLevel: this.#config.logger === undefined ? "" : this.#config.log_level,
-          }),
-        { signal, onProgress },
-      );
+      const { options, requirements } = await assess({ engine, config, source, signal });
+      assertFits(source, requirements);
+      await makeRoom(requirements.devices, config.placement.max_memory);
+      signal.throwIfAborted();
+      const info = await loadInto(engine, options, requirements, { signal, onProgress });
       // Given up by all who waited, in the same moment: another attempt may run already.
       signal.throwIfAborted();
-      this.#ready = { engine, info, problems: { ...problemsOf(info), ...problems } };
+      const { plan } = requirements;
+      this.#ready = { engine, info, plan, problems: { ...problemsOf(info), ...problems } };
+      this.#forget = addModel(this.#residence);
+      this.#residence.touch();
       const warning = contextWarning(info);
       if (warning !== undefined) this.#log("warn", warning);
       return this.#ready;
@@ -175,68 +194,40 @@ export class ModelHost {
     }
   }
 
+  #locating(signal: AbortSignal, onProgress?: ProgressListener): Locating {
+    return { hub: this.#config.hub, signal, onProgress, log: this.#log };
+  }
+
   readonly #log: LogSink = (level, text) => {
     const { logger, log_level: least } = this.#config;
     if (LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(least)) logger?.(level, text);
   };
 }
 
-function flashAttention(option: boolean | "auto"): "auto" | "on" | "off" {
-  if (option === "auto") return "auto";
-  return option ? "on" : "off";
-}
-
-/** Waits for a shared attempt with one caller's signal and progress listener. */
-async function waitFor(
-  attempt: Attempt,
-  { signal, onProgress, callSite }: WaitOptions,
-): Promise<HostedModel> {
-  return await new Promise<HostedModel>((resolve, reject) => {
-    let settled = false;
-    const leave = (finish: () => void): void => {
-      if (settled) return;
-      settled = true;
-      attempt.listeners.delete(listener);
-      stopListening();
-      attempt.waiting -= 1;
-      finish();
-    };
-    const giveUp = (reason: unknown): void => {
-      leave(() => {
-        reject(reason);
-        if (attempt.waiting === 0) attempt.controller.abort(reason);
-      });
-    };
-    const listener: ProgressListener = (progress) => {
-      try {
-        onProgress?.(progress);
-      } catch (error) {
-        giveUp(error);
-      }
-    };
-    attempt.waiting += 1;
-    attempt.listeners.add(listener);
-    const stopListening = onAbort(signal, () => {
-      giveUp(signal?.reason);
-    });
-    attempt.outcome.then(
-      (model) => {
-        leave(() => {
-          resolve(model);
-        });
-      },
-      (error: unknown) => {
-        leave(() => {
-          reject(alsoEnded(error, withCallSite(error, callSite)));
-        });
-      },
-    );
-  });
+/** @throws {ResourceError} RESOURCE */
+function assertFits({ path }: LoadSource, requirements: SystemRequirements): void {
+  if (requirements.verdict === "does_not_fit") throw doesNotFit(path, requirements);
 }
 
 /** What turned out while loading costs the pictures and the sounds. */
-function problemsOf({ mediaProblem }: NativeModelInfo): HostedModel["problems"] {
+function problemsOf({ mediaProblem }: NativeModelInfo): Problems {
   return mediaProblem === undefined
     ? {}
     : { pictureProblem: mediaProblem, soundProblem: mediaProblem };
+}
+
+/** Nobody else may count on the memory meanwhile. */
+async function loadInto(
+  engine: NativeEngine,
+  options: NativeLoadOptions,
+  { devices }: SystemRequirements,
+  listeners: { readonly signal: AbortSignal; readonly onProgress: ProgressListener },
+): Promise<NativeModelInfo> {
+  const needed = devices.map(({ device, needed_bytes }) => [device, needed_bytes]);
+  const release = promise(Object.fromEntries(needed) as Record<string, number>);
+  try {
+    return await engine.run<NativeModelInfo>((model) => model.load(options), listeners);
+  } finally {
+    release();
+  }
 }

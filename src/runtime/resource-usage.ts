@@ -1,5 +1,6 @@
+import type { PlacementPlan } from "../placement/plan.js";
 import { listDevices } from "./devices.js";
-import type { HostedModel } from "./model-host.js";
+import type { HostedModel } from "./hosted-model.js";
 
 /** What a model takes on one device, in bytes; `free` and `total` are the device's. */
 export interface DeviceUsage {
@@ -30,6 +31,8 @@ export interface ResourceUsage {
    * sliding window, and recurrent, hybrid and encoder-decoder ones; undefined while the model is not loaded.
    */
   prefix_reuse: boolean | undefined;
+  /** Which layers are where, and why; undefined while the model is not loaded. */
+  plan: PlacementPlan | undefined;
 }
 
 export function describeUsage(hosted: HostedModel | undefined): ResourceUsage {
@@ -53,5 +56,6 @@ export function describeUsage(hosted: HostedModel | undefined): ResourceUsage {
     cells_total: usage?.kvCellsTotal ?? 0,
     media_cache: usage?.mediaCacheBytes ?? 0,
     prefix_reuse: hosted?.info.prefixReuse,
+    plan: hosted?.plan,
   };
 }

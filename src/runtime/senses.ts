@@ -8,15 +8,18 @@ import { checkpointHearing, projectorHearing } from "./hearing.js";
 import { nativeRuntime } from "./native-runtime.js";
 import { checkpointVision, projectorVision } from "./vision.js";
 
+/** Why a model takes no pictures or no sounds, although it has a part for that. */
+export interface Problems {
+  readonly pictureProblem?: string;
+  readonly soundProblem?: string;
+}
+
 /** How a model sees and hears, if it does. */
-export interface Senses {
+export interface Senses extends Problems {
   readonly vision?: NativeVision;
   readonly hearing?: NativeHearing;
   /** Whether the model is loaded without them when they turn out not to fit it. */
   readonly mediaOptional?: boolean;
-  /** Why it does not, although it has a part for that. */
-  readonly pictureProblem?: string;
-  readonly soundProblem?: string;
 }
 
 /**

@@ -14,9 +14,9 @@ function optionsOf(...args: string[]): unknown {
 }
 
 describe("the options of the provider on the command line", () => {
-  // --verbose gives the log; the others are about many calls at once, or for strangers' files.
+  // --verbose gives the log; the others are about many calls, or for strangers' files.
   const NOT_TYPED = [
-    ...["max_queue", "logger", "log_level"],
+    ...["keep_alive", "max_queue", "logger", "log_level"],
     ...["file_limits", "allow_local_addresses"],
   ];
 
@@ -109,7 +109,7 @@ describe("parseArguments", () => {
   });
 
   it("says of options of later versions that they will come", () => {
-    assert.throws(() => parseArguments(["--max-memory", "4GiB"], FLAGS), /does not serve it yet/);
+    assert.throws(() => parseArguments(["--trust-remote-code"], FLAGS), /does not serve it yet/);
   });
 
   it("says of options of other tools what to use", () => {

@@ -50,7 +50,7 @@ describe("a failure", () => {
   });
 
   it("does not repeat the remedy that its message tells", () => {
-    const error = errorOf(() => new HuggingFaceProvider({ keep_alive: 5 }));
+    const error = errorOf(() => new HuggingFaceProvider({ trust_remote_code: true }));
     assert.equal(errorLines(error, false).length, 1);
   });
 

@@ -42,12 +42,12 @@ export function useEmbeddedGguf(): () => string {
 }
 
 /** Works with another cache folder, or one inside of another home. */
-export async function withCacheFolder(folder: string, work: () => Promise<void>): Promise<void> {
+export async function withCacheFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const names = ["XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"];
   const before = names.map((name) => process.env[name]);
   for (const name of names) process.env[name] = folder;
   try {
-    await work();
+    return await work();
   } finally {
     for (const [index, name] of names.entries()) {
       if (before[index] === undefined) Reflect.deleteProperty(process.env, name);

@@ -85,6 +85,21 @@ describe("a model of the Hub that is not downloaded", () => {
     assert.ok(weights.every(({ range }) => range !== undefined));
   });
 
+  it("tells what it can do, and what its card says, without its weights", async () => {
+    const { fake, cache } = hub();
+    const card = "---\npipeline_tag: text-generation\nlanguage: [en, de, fr]\n---\n";
+    fake.add("owner/name", { ...filesOf(checkpointPath("llama")), "README.md": card });
+    const options = { cache_dir: cache, token: false } as const;
+    const remote = await getCapabilities("owner/name", { ...options, all: true });
+    const local = await getCapabilities(checkpointPath("llama"), { all: true });
+    assert.deepEqual(Object.keys(remote), Object.keys(local));
+    assert.equal(remote.text_generation?.served, true);
+    assert.equal(remote.multilingual?.verdict, "yes");
+    assert.notEqual(local.multilingual?.verdict, "yes");
+    const weights = fake.downloads.filter(({ path }) => path.endsWith(".safetensors"));
+    assert.ok(weights.every(({ range }) => range !== undefined));
+  });
+
   it("fails like any other when it is damaged", async () => {
     const { fake, cache } = hub();
     fake.add("owner/name", { "m-Q8_0.gguf": "this is none" });

@@ -74,6 +74,17 @@ Result<std::vector<llama_adapter_lora*>> LoadAdapters(const std::vector<AdapterP
   return adapters;
 }
 
+Result<uint64_t> AdapterBytes(const std::vector<AdapterPlan>& plans) {
+  uint64_t bytes = 0;
+  for (const AdapterPlan& plan : plans) {
+    PlannedGguf gguf;
+    if (Status status = gguf.Open(plan.files, plan.tensors); !status.ok()) return status;
+    gguf.Finish(plan.metadata);
+    bytes += gguf.image().size_bytes;
+  }
+  return bytes;
+}
+
 Status UseAdapters(std::vector<llama_adapter_lora*> adapters, llama_context* context) {
   if (adapters.empty()) return Status::Ok();
   // Their own scales are in their weights.

@@ -20,4 +20,8 @@ Result<std::vector<llama_adapter_lora*>> LoadAdapters(const std::vector<AdapterP
 // Lets `context` compute with them from now on. Thread: that of the context.
 Status UseAdapters(std::vector<llama_adapter_lora*> adapters, llama_context* context);
 
+// What they would take, by the headers of their files. Errors: those of ReadSafetensors and
+// CheckPlan. Thread: any.
+Result<uint64_t> AdapterBytes(const std::vector<AdapterPlan>& plans);
+
 }  // namespace abstractllm

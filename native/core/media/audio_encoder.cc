@@ -25,6 +25,7 @@ Result<std::unique_ptr<AudioEncoder>> AudioEncoder::Load(const EncoderRequest& r
     ClipOptions options;
     options.kind = MediaKind::kAudio;
     options.cpu_only = request.cpu_only;
+    options.dry = request.dry;
     return options;
   };
   auto clip = LoadEncoder(request, check, progress);

@@ -34,14 +34,7 @@ Result<std::unique_ptr<MediaSupport>> AudioLoader::Load(
     const LoadedModel& model,
     const std::function<bool(uint64_t done, uint64_t total)>& progress) const {
   if (Status status = CheckAudioSpec(source_.spec); !status.ok()) return status;
-  EncoderRequest request;
-  request.path = source_.path;
-  request.plan = source_.plan;
-  request.embedding_size = llama_model_n_embd_inp(model.model.get());
-  request.cpu_only = source_.cpu_only;
-  request.threads = model.threads;
-  request.takes_turns = model.computes_on_cpu;
-  auto encoder = AudioEncoder::Load(request, progress);
+  auto encoder = AudioEncoder::Load(RequestFor(model), progress);
   if (!encoder.ok()) return encoder.status();
   // The longest tile: what the spec says has to suit the tower before anybody asks for it.
   const ImageTile whole{source_.spec.window, source_.spec.bands, {}, MediaKind::kAudio};
@@ -52,6 +45,25 @@ Result<std::unique_ptr<MediaSupport>> AudioLoader::Load(
   support->processor = std::make_unique<AudioProcessor>(source_.spec);
   support->encoder = std::move(encoder.value());
   return support;
+}
+
+Result<std::vector<DeviceMemory>> AudioLoader::Measure(const LoadedModel& model) const {
+  EncoderRequest request = RequestFor(model);
+  request.dry = true;
+  const auto encoder = AudioEncoder::Load(request, [](uint64_t, uint64_t) { return true; });
+  if (!encoder.ok()) return encoder.status();
+  return encoder.value()->Memory();
+}
+
+EncoderRequest AudioLoader::RequestFor(const LoadedModel& model) const {
+  EncoderRequest request;
+  request.path = source_.path;
+  request.plan = source_.plan;
+  request.embedding_size = llama_model_n_embd_inp(model.model.get());
+  request.cpu_only = source_.cpu_only;
+  request.threads = model.threads;
+  request.takes_turns = model.computes_on_cpu;
+  return request;
 }
 
 }  // namespace abstractllm

@@ -4,9 +4,11 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "checkpoint/plan.h"
 #include "media/audio_spec.h"
+#include "media/clip_loading.h"
 #include "media/media_support.h"
 
 namespace abstractllm {
@@ -26,8 +28,11 @@ class AudioLoader final : public MediaLoader {
   Result<std::unique_ptr<MediaSupport>> Load(
       const LoadedModel& model,
       const std::function<bool(uint64_t done, uint64_t total)>& progress) const override;
+  Result<std::vector<DeviceMemory>> Measure(const LoadedModel& model) const override;
 
  private:
+  EncoderRequest RequestFor(const LoadedModel& model) const;
+
   AudioSource source_;
 };
 

@@ -25,6 +25,9 @@ struct EncoderRequest {
   std::shared_ptr<ComputeThreads> threads;
   // Whether the language model computes on the CPU, in turns with others.
   bool takes_turns = true;
+  // Whether only Memory() will be asked: weights are not read, and on a CPU their pages not
+  // touched.
+  bool dry = false;
 };
 
 // Called with bytes of weights; false stops.

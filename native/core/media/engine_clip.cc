@@ -30,6 +30,7 @@ clip_context_params ParamsOf(const ClipOptions& options) {
   params.image_min_tokens = 1024;
   params.image_max_tokens = 1024;
   params.warmup = options.reserve;
+  params.no_alloc = options.dry;
   return params;
 }
 

@@ -24,6 +24,8 @@ struct ClipOptions {
   // Whether the graph for pictures of the model's own size is built while it loads: memory
   // that is missing is missed then. Not for models whose pictures may have any size.
   bool reserve = false;
+  // Whether weights are left unread.
+  bool dry = false;
 };
 
 // Owns: the engine's context. Thread: one at a time, but for what is const.

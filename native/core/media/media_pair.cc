@@ -81,4 +81,13 @@ Result<std::unique_ptr<MediaSupport>> MediaPairLoader::Load(
   return both;
 }
 
+Result<std::vector<DeviceMemory>> MediaPairLoader::Measure(const LoadedModel& model) const {
+  auto pictures = pictures_->Measure(model);
+  if (!pictures.ok()) return pictures;
+  const auto sounds = sounds_->Measure(model);
+  if (!sounds.ok()) return sounds;
+  AddMemory(sounds.value(), &pictures.value());
+  return pictures;
+}
+
 }  // namespace abstractllm

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "media/media_support.h"
 
@@ -18,6 +19,7 @@ class MediaPairLoader final : public MediaLoader {
   Result<std::unique_ptr<MediaSupport>> Load(
       const LoadedModel& model,
       const std::function<bool(uint64_t done, uint64_t total)>& progress) const override;
+  Result<std::vector<DeviceMemory>> Measure(const LoadedModel& model) const override;
 
  private:
   std::shared_ptr<const MediaLoader> pictures_;

@@ -63,6 +63,9 @@ class MediaLoader {
   virtual Result<std::unique_ptr<MediaSupport>> Load(
       const LoadedModel& model,
       const std::function<bool(uint64_t done, uint64_t total)>& progress) const = 0;
+  // What Load would take on each device, without reading weights. Of `model`, only sizes and
+  // threads count. Thread: any. Errors: as Load's.
+  virtual Result<std::vector<DeviceMemory>> Measure(const LoadedModel& model) const = 0;
 };
 
 }  // namespace abstractllm

@@ -34,6 +34,7 @@ Result<std::unique_ptr<VisionEncoder>> VisionEncoder::Load(const VisionRequest& 
     ClipOptions options;
     options.cpu_only = request.cpu_only;
     options.reserve = projector.fixed_size;
+    options.dry = request.dry;
     return options;
   };
   auto clip = LoadEncoder(request, check, progress);

@@ -6,7 +6,6 @@
 #include "loaded_model.h"
 #include "media/image_file.h"
 #include "media/image_processor.h"
-#include "media/vision_encoder.h"
 
 namespace abstractllm {
 namespace {
@@ -59,6 +58,24 @@ Result<std::unique_ptr<MediaSupport>> VisionLoader::Load(
     const LoadedModel& model,
     const std::function<bool(uint64_t done, uint64_t total)>& progress) const {
   if (Status status = CheckImageSpec(source_.spec); !status.ok()) return status;
+  auto encoder = VisionEncoder::Load(RequestFor(model), progress);
+  if (!encoder.ok()) return encoder.status();
+  auto support = std::make_unique<MediaSupport>();
+  support->processor = std::make_unique<VisionProcessor>(source_.spec);
+  support->encoder = std::move(encoder.value());
+  return support;
+}
+
+Result<std::vector<DeviceMemory>> VisionLoader::Measure(const LoadedModel& model) const {
+  VisionRequest request = RequestFor(model);
+  request.dry = true;
+  const auto go_on = [](uint64_t, uint64_t) { return true; };
+  const auto encoder = VisionEncoder::Load(request, go_on);
+  if (!encoder.ok()) return encoder.status();
+  return encoder.value()->Memory();
+}
+
+VisionRequest VisionLoader::RequestFor(const LoadedModel& model) const {
   VisionRequest request;
   request.path = source_.path;
   request.plan = source_.plan;
@@ -66,12 +83,7 @@ Result<std::unique_ptr<MediaSupport>> VisionLoader::Load(
   request.cpu_only = source_.cpu_only;
   request.threads = model.threads;
   request.takes_turns = model.computes_on_cpu;
-  auto encoder = VisionEncoder::Load(request, progress);
-  if (!encoder.ok()) return encoder.status();
-  auto support = std::make_unique<MediaSupport>();
-  support->processor = std::make_unique<VisionProcessor>(source_.spec);
-  support->encoder = std::move(encoder.value());
-  return support;
+  return request;
 }
 
 }  // namespace abstractllm

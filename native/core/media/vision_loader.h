@@ -7,6 +7,7 @@
 #include "checkpoint/plan.h"
 #include "media/image_spec.h"
 #include "media/media_support.h"
+#include "media/vision_encoder.h"
 
 namespace abstractllm {
 
@@ -25,8 +26,11 @@ class VisionLoader final : public MediaLoader {
   Result<std::unique_ptr<MediaSupport>> Load(
       const LoadedModel& model,
       const std::function<bool(uint64_t done, uint64_t total)>& progress) const override;
+  Result<std::vector<DeviceMemory>> Measure(const LoadedModel& model) const override;
 
  private:
+  VisionRequest RequestFor(const LoadedModel& model) const;
+
   VisionSource source_;
 };
 

@@ -76,7 +76,7 @@ describe("the table of options", () => {
 describe("the documentation of options", () => {
   const documented = new Map<string, string | undefined>();
   const files = ["types-sampling", "types-cache", "types-weights", "types-files", "types-hub"];
-  files.push("types-deferred", "types");
+  files.push("types-deferred", "types-placement", "types");
   for (const file of files) {
     const url = new URL(`../../../src/config/${file}.ts`, import.meta.url);
     const properties = /\/\*\*((?:(?!\*\/)[^])*?)\*\/\s+(\w+)\?:/g;
@@ -114,6 +114,13 @@ describe("the documentation of options", () => {
       assert.equal(config[name], undefined);
     }
     assert.equal(documented.get("kv_cache_tokens"), "context_window");
+  });
+
+  it("states the defaults of the placement", () => {
+    const { placement } = resolveProviderConfig({});
+    assert.deepEqual(JSON.parse(documented.get("device_map") ?? "null"), placement.device_map);
+    assert.deepEqual(JSON.parse(documented.get("max_memory") ?? "null"), placement.max_memory);
+    assert.equal(documented.get("keep_alive"), String(placement.keep_alive));
   });
 
   it("states defaults for deferred options that the option itself honours", () => {

@@ -233,23 +233,14 @@ describe("options of other packages", () => {
 
 describe("options that this version does not serve in full", () => {
   const served = {
-    device_map: "cpu",
-    max_memory: {},
-    keep_alive: Infinity,
     trust_remote_code: false,
     tools: [],
   };
   const unserved = {
-    device_map: ["cuda", "cuda:1", "metal", "mps", "vulkan:0", { "model.layers.0": "cuda:0" }],
-    max_memory: [{ "cuda:0": "4GiB", cpu: 8e9 }],
-    keep_alive: [300],
     trust_remote_code: [true],
     tools: [[{ name: "f" }]],
   };
   const ill = {
-    device_map: ["gpu", "cuda:x", 0, ["cpu"], { a: "auto" }],
-    max_memory: [{ cpu: "much" }, { cpu: -1 }, { gpu: 1 }, 5],
-    keep_alive: [-1, NaN, "5m"],
     tools: [{}, ["f"]],
   };
 

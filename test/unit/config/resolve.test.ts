@@ -26,7 +26,7 @@ describe("resolveProviderConfig", () => {
       mmproj: undefined,
       max_queue: 1024,
       weights: { dtype: "auto", quantization: "none", quantizedBy: "quantization", adapters: [] },
-      device_map: "auto",
+      placement: { device_map: "auto", max_memory: {}, keep_alive: Infinity },
       logger: undefined,
       log_level: "warn",
       generation: GENERATION_DEFAULTS,
