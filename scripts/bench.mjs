@@ -47,5 +47,8 @@ function versions() {
     "node-llama-cpp": peerVersion("node-llama-cpp"),
     "llama.node": peerVersion("@fugood/llama.node"),
     "transformers.js": peerVersion("@huggingface/transformers"),
+    "our-tokenizer": version,
+    tokenizers: peerVersion("tokenizers"),
+    "tokenizers.js": peerVersion("@huggingface/tokenizers"),
   };
 }

@@ -1,4 +1,5 @@
 export { HuggingFaceProvider } from "./provider.js";
+export { Tokenizer, type TokenizedText } from "./tokenizer.js";
 export { ModelParameter } from "./enums.js";
 export { listDevices, type Device } from "./runtime/devices.js";
 export {
@@ -44,7 +45,9 @@ export type {
   FileInput,
   FileLimits,
   ClassifyOptions,
+  DecodeOptions,
   EmbedOptions,
+  EncodeOptions,
   GenerateOptions,
   GenerationOptions,
   HubOptions,
@@ -61,6 +64,7 @@ export type {
   RerankOptions,
   SamplingOptions,
   TextPart,
+  TokenizerOptions,
 } from "./config/types.js";
 export type { PlacementPlan } from "./placement/plan.js";
 export type {

@@ -8,6 +8,7 @@
  * - embed(texts): resolves when all are embedded;
  * - rates(sizes): for a program that measures itself, { prefill, decode } in tokens/s;
  * - embedRate(texts): likewise, in texts/s;
+ * - encode(text), encodeBatch(texts): of a tokenizer, whose file `model` is;
  * - close().
  *
  * What an engine cannot do, it has no method for. `open` throws Skip where it cannot run.
@@ -47,6 +48,21 @@ export const ENGINES = {
     title: "transformers.js",
     how: 'pipeline("feature-extraction"), pooling "mean", 32 texts per call; f32 ONNX',
     module: "./transformers.mjs",
+  },
+  "our-tokenizer": {
+    title: "abstractllm",
+    how: "Tokenizer, encode() and encodeBatch()",
+    module: "./our-tokenizer.mjs",
+  },
+  tokenizers: {
+    title: "tokenizers",
+    how: "the Rust library's package for Node.js; encode() and encodeBatch()",
+    module: "./tokenizers.mjs",
+  },
+  "tokenizers.js": {
+    title: "@huggingface/tokenizers",
+    how: "encode(), on the JavaScript thread",
+    module: "./tokenizers-js.mjs",
   },
 };
 

@@ -11,6 +11,7 @@ export const FULL = {
   abortedPrompt: 1400,
   longPrompt: 4000,
   embeddedTexts: 1000,
+  tokenizedBytes: 2e6,
   responsivenessSeconds: 6,
 };
 
@@ -27,5 +28,6 @@ export const QUICK = {
   abortedPrompt: 512,
   longPrompt: 512,
   embeddedTexts: 50,
+  tokenizedBytes: 1e5,
   responsivenessSeconds: 1,
 };

@@ -8,6 +8,7 @@ import { responsiveness } from "./responsiveness.mjs";
 import { single } from "./single.mjs";
 import { start } from "./start.mjs";
 import { streams } from "./streams.mjs";
+import { tokenizers } from "./tokenizers.mjs";
 
 /**
  * @typedef {object} Aim a limit of ours or, with `peer`, of ours over the peer's
@@ -29,7 +30,7 @@ import { streams } from "./streams.mjs";
  * @typedef {object} Scenario
  * @property {string} name
  * @property {string} title
- * @property {string[]} models names of generated ones, or "embedded"
+ * @property {string[]} models names of generated ones, "embedded", or "tokenizer-..."
  * @property {string[]} engines names in engines/index.mjs; llama.node only where prompts are
  *   short: its binary has no SIMD, and would take most of a run's time
  * @property {{ [engine: string]: string[] }} [only] for that reason: its models, if not all
@@ -56,6 +57,7 @@ export const SCENARIOS = [
   admission,
   abort,
   embeddings,
+  tokenizers,
   start,
   load,
   responsiveness,

@@ -12,6 +12,7 @@
 #include "napi_setup.h"
 #include "probes.h"
 #include "safetensors_worker.h"
+#include "tokenizer_wrap.h"
 
 namespace abstractllm {
 namespace {
@@ -97,6 +98,10 @@ Napi::Value CreateModel(const Napi::CallbackInfo& info) {
   return AddonData::Of(info.Env()).model_constructor.New({});
 }
 
+Napi::Value CreateTokenizer(const Napi::CallbackInfo& info) {
+  return AddonData::Of(info.Env()).tokenizer_constructor.New({});
+}
+
 Napi::Value ShutdownSync(const Napi::CallbackInfo& info) {
   AddonData::Of(info.Env()).ShutdownEngines();
   return info.Env().Undefined();
@@ -117,6 +122,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* data = new AddonData(env);
   env.SetInstanceData(data);
   data->model_constructor = Napi::Persistent(ModelWrap::Define(env));
+  data->tokenizer_constructor = Napi::Persistent(TokenizerWrap::Define(env));
   exports.Set("engineVersion", EngineVersion());
   exports.Set("errorCodes", ErrorCodes(env));
   exports.Set("initialize", Napi::Function::New<Initialize>(env));
@@ -131,6 +137,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("measureMemoryBandwidth", Napi::Function::New<MeasureMemoryBandwidthJs>(env));
   exports.Set("usedMemory", Napi::Function::New<UsedMemoryJs>(env));
   exports.Set("createModel", Napi::Function::New<CreateModel>(env));
+  exports.Set("createTokenizer", Napi::Function::New<CreateTokenizer>(env));
   exports.Set("shutdownSync", Napi::Function::New<ShutdownSync>(env));
   return exports;
 }

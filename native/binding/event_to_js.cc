@@ -101,6 +101,18 @@ struct ResultToJs {
     object.Set("scores", TypedArray<Napi::Float32Array>(env, result.scores));
     return object;
   }
+  Napi::Value operator()(const TokenizerInfo& info) const {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("vocabularySize", Count(env, info.vocabulary_size));
+    return object;
+  }
+  Napi::Value operator()(const EncodedTexts& result) const {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("ids", TypedArray<Napi::Int32Array>(env, result.ids));
+    object.Set("counts", TypedArray<Napi::Uint32Array>(env, result.counts));
+    object.Set("places", TypedArray<Napi::Uint32Array>(env, result.places));
+    return object;
+  }
   Napi::Value operator()(const ModelInfo& info) const {
     Napi::Object object = Napi::Object::New(env);
     object.Set("architecture", info.architecture);

@@ -10,6 +10,7 @@
 #include "job.h"
 #include "memory_need.h"
 #include "status.h"
+#include "tokenizer/tokenizer_request.h"
 
 namespace abstractllm {
 
@@ -98,7 +99,7 @@ struct LogEvent {
 };
 struct DoneEvent {
   std::variant<Nothing, ModelInfo, GenerateResult, ScoreResult, TokensResult, TextResult,
-               EmbedResult, RerankResult, ClassifyResult, MemoryNeed>
+               EmbedResult, RerankResult, ClassifyResult, MemoryNeed, TokenizerInfo, EncodedTexts>
       result;
 };
 struct FailedEvent {

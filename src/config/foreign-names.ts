@@ -153,7 +153,6 @@ export const FOREIGN_NAMES: Readonly<Record<string, Replacement>> = {
   template: TEMPLATE,
   raw: renamed("apply_chat_template", ": false"),
   add_generation_prompt: leaveOut("it is always added"),
-  skip_special_tokens: leaveOut("special tokens are not in the text"),
   return_full_text: leaveOut("the prompt is not in the text"),
   echo: leaveOut("the prompt is not in the text"),
   history: { advice: "Give the whole conversation: generate([{ role, content }, ...])." },

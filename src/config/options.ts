@@ -15,8 +15,11 @@ import {
 import {
   CAPABILITIES,
   CLASSIFY,
+  DECODE,
   EMBED,
+  ENCODE,
   EVERY_CALL,
+  EVERY_CALL_AND_TOKENIZERS,
   GENERATE,
   PROVIDER,
   PROVIDER_AND_GENERATE,
@@ -135,7 +138,7 @@ const SERVED = {
   grammar: generation(custom("a grammar in GBNF, not empty", grammarSchema)),
   system_prompt: generation(custom("a string", textSchema)),
   apply_chat_template: generation(choice(true, false)),
-  parse_special: generation(choice(true, false)),
+  parse_special: { places: [...PROVIDER_AND_GENERATE, ...ENCODE], rule: choice(true, false) },
   timeout: generation(numberAbove(0, MAX_TIMEOUT)),
   n: generation(integer(1, MAX_COMPLETIONS)),
   logprobs: generation(
@@ -165,7 +168,11 @@ const SERVED = {
     places: GENERATE,
     rule: custom("an array of paths, URLs, Buffers, Blobs or streams", listOf(fileSchema)),
   },
-  signal: { places: EVERY_CALL, rule: custom("an AbortSignal", signalSchema) },
+  add_special_tokens: { places: ENCODE, rule: choice(true, false) },
+  return_offsets_mapping: { places: ENCODE, rule: choice(true, false) },
+  skip_special_tokens: { places: DECODE, rule: choice(true, false) },
+
+  signal: { places: EVERY_CALL_AND_TOKENIZERS, rule: custom("an AbortSignal", signalSchema) },
   onProgress: { places: EVERY_CALL, rule: custom("a function", functionSchema) },
 } as const satisfies Record<string, Option>;
 

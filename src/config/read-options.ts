@@ -16,6 +16,9 @@ const EXAMPLES: Readonly<Record<Place, string>> = {
   embed: '{ pooling: "mean" }',
   rerank: "{ top_n: 3 }",
   classify: "{ multi_label: true }",
+  tokenizer: "{ signal }",
+  encode: "{ add_special_tokens: false }",
+  decode: "{ skip_special_tokens: false }",
   capabilities: "{ all: true }",
   task: "{ signal }",
 };

@@ -1,3 +1,4 @@
+import { overlay } from "../internal/overlay.js";
 import type { NativeSampling } from "../native/binding.js";
 import { GENERATION_DEFAULTS } from "./defaults.js";
 import { toLogSink, type Logger, type LogLevel } from "./logger.js";
@@ -145,16 +146,6 @@ export function resolveClassifyOptions(options: unknown): ResolvedClassifyOption
 export function resolveCapabilityOptions(options: unknown): ResolvedCapabilityOptions {
   const given = readOptions(options, "capabilities") as Partial<ResolvedCapabilityOptions>;
   return overlay({ ...CALL, all: false }, given);
-}
-
-/** A frozen copy of the base, with those of its keys replaced that were given. */
-function overlay<T extends object>(base: T, given: Partial<T>): Readonly<T> {
-  const result = { ...base };
-  for (const key of Object.keys(base) as (keyof T)[]) {
-    const value = given[key];
-    if (value !== undefined) result[key] = value;
-  }
-  return Object.freeze(result);
 }
 
 /** The sampling options as C++ reads them, with the seed that the call got. */

@@ -91,6 +91,18 @@ export interface ResolvedCapabilityOptions extends ResolvedCallOptions {
   readonly all: boolean;
 }
 
+export interface ResolvedEncodeOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly add_special_tokens: boolean;
+  readonly parse_special: boolean;
+  readonly return_offsets_mapping: boolean;
+}
+
+export interface ResolvedDecodeOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly skip_special_tokens: boolean;
+}
+
 export interface ResolvedWeights {
   readonly dtype: WeightDtype;
   readonly quantization: Quantization;

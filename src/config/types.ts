@@ -21,6 +21,7 @@ export type * from "./types-hub.js";
 export type * from "./types-placement.js";
 export type * from "./types-progress.js";
 export type * from "./types-sampling.js";
+export type * from "./types-tokenizer.js";
 export type * from "./types-weights.js";
 
 /** What a call takes that takes long. */

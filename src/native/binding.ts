@@ -11,6 +11,7 @@ import type { AudioSpec } from "./audio-spec.js";
 import type { NativeCheckpointPlan, NativeSafetensors } from "./checkpoint-plan.js";
 import type { NativeDeviceMemory, NativeNeedVariant, NativePlacement } from "./need.js";
 import type { ImageSpec, NativeImage, NativeProcessedImage } from "./image-spec.js";
+import type { NativeTokenizer } from "./tokenizer.js";
 
 export interface NativeBinding {
   readonly engineVersion: string;
@@ -48,6 +49,7 @@ export interface NativeBinding {
   /** What models of this process take on each device, of all threads of JavaScript. */
   usedMemory(): NativeDeviceMemory[];
   createModel(): NativeModel;
+  createTokenizer(): NativeTokenizer;
   /** Cancels and joins everything, on this thread: for process exit. */
   shutdownSync(): void;
 }

@@ -1,21 +1,12 @@
 import type { LogLevel, LogSink } from "../config/logger.js";
-import type { ProgressListener } from "../config/types.js";
 import type { ResolvedProviderConfig } from "../config/resolved.js";
-import { errorFromNative } from "../errors.js";
 import type { NativeModel, NativeUsage } from "../native/binding.js";
 import { endedError } from "./closed-error.js";
 import type { Dispatcher } from "./dispatcher.js";
-import { onAbort } from "./on-abort.js";
 import { nativeRuntime } from "./native-runtime.js";
+import { runJob, type JobOptions } from "./run-job.js";
 
-/** What a caller wants to hear of a job, and how it stops it. */
-export interface JobOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onText?: ((piece: string, index: number) => void) | undefined;
-  readonly onProgress?: ProgressListener | undefined;
-  /** Made where the user called, for the stack of errors. */
-  readonly callSite?: Error | undefined;
-}
+export type { JobOptions } from "./run-job.js";
 
 /** A native model with promises: each job settles once, however it ends. */
 export class NativeEngine {
@@ -37,58 +28,14 @@ export class NativeEngine {
    * signal's reason; the core hears of it and stops within a graph node or a micro-batch.
    */
   run<Result>(submit: (model: NativeModel) => number, options: JobOptions = {}): Promise<Result> {
-    const { signal, callSite } = options;
-    return new Promise<Result>((resolve, reject) => {
-      if (signal?.aborted === true) {
-        reject(signal.reason as Error);
-        return;
-      }
-      const job = submit(this.#model);
-      let settled = false;
-      const settle = (finish: () => void): void => {
-        if (settled) return;
-        settled = true;
-        stopListening();
-        finish();
-      };
-      const stop = (reason: unknown): void => {
-        settle(() => {
-          this.#model.cancel(job);
-          reject(reason);
-        });
-      };
-      // A listener of the user that throws ends the call with what it threw.
-      const guard = (call: () => void): void => {
-        if (settled) return;
-        try {
-          call();
-        } catch (error) {
-          stop(error);
-        }
-      };
-      const stopListening = onAbort(signal, () => {
-        stop(signal?.reason);
-      });
-      this.#dispatcher.listen(job, {
-        text: (piece, index) => {
-          guard(() => options.onText?.(piece, index));
-        },
-        progress: (stage, done, total) => {
-          guard(() => options.onProgress?.({ stage, done, total }));
-        },
-        done: (result) => {
-          settle(() => {
-            resolve(result as Result);
-          });
-        },
-        failed: (failure) => {
-          settle(() => {
-            // Nobody but a cleanup aborts a job without settling it first.
-            reject(failure.code === "ABORTED" ? endedError() : errorFromNative(failure, callSite));
-          });
-        },
-      });
-    });
+    const owner = {
+      dispatcher: this.#dispatcher,
+      endedError,
+      cancel: (job: number): void => {
+        this.#model.cancel(job);
+      },
+    };
+    return runJob<Result>(owner, () => submit(this.#model), options);
   }
 
   /** A line of the engine's log, for the provider's logger. */

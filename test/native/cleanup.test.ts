@@ -54,7 +54,8 @@ describe("cleanup", () => {
     const running = generateEndlessly(llm);
     await firstPiece(running);
     const queued = Array.from({ length: 5 }, () => generateEndlessly(llm));
-    const others = [llm.score("Hello"), llm.tokenize("word ".repeat(200_000))];
+    // The long text first: the score waits behind it, however busy this thread is.
+    const others = [llm.tokenize("word ".repeat(1_000_000)), llm.score("Hello")];
     const closed = llm.cleanup();
     await Promise.all([running, ...queued, ...others].map(assertCleanedUp));
     await closed;

@@ -1,5 +1,6 @@
 #include "checkpoint/tokenizer_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <new>
@@ -77,6 +78,10 @@ bool Parser::ParseFile() {
       good = ReadTree(&result_.pre_tokenizer);
     } else if (name == "post_processor") {
       good = ReadTree(&result_.post_processor);
+    } else if (name == "decoder") {
+      good = ReadTree(&result_.decoder);
+    } else if (name == "truncation") {
+      good = ReadTree(&result_.truncation);
     } else {
       good = json_.Skip(json_.Next());
     }
@@ -105,10 +110,14 @@ bool Parser::ParseModelMember(const std::string& name) {
   if (name == "end_of_word_suffix") return ReadText(&result_.word_suffix);
   if (name == "byte_fallback") return ReadFlag(&result_.byte_fallback);
   if (name == "ignore_merges") return ReadFlag(&result_.ignore_merges);
+  if (name == "fuse_unk") return ReadFlag(&result_.fuse_unk);
   const Token token = json_.Next();
   uint64_t id = 0;
   if (name == "unk_id" && token == Token::kNumber && json_.Unsigned(&id) && id < kMaxTokens) {
     result_.unk_id = static_cast<int64_t>(id);
+  }
+  if (name == "max_input_chars_per_word" && token == Token::kNumber && json_.Unsigned(&id)) {
+    result_.max_word_characters = static_cast<uint32_t>(std::min<uint64_t>(id, UINT32_MAX));
   }
   return json_.Skip(token);
 }
@@ -171,7 +180,7 @@ bool Parser::ParseScored() {
     if (!Place(id, std::move(json_.text()))) return false;
     if (json_.Next() != Token::kNumber) return Fail(where);
     if (!(std::abs(json_.number()) <= std::numeric_limits<float>::max())) return Fail(where);
-    result_.scores.push_back(static_cast<float>(json_.number()));
+    result_.scores.push_back(json_.number());
     if (json_.Next() != Token::kArrayEnd) return Fail(where);
   }
   return true;
@@ -220,8 +229,13 @@ bool Parser::ParseAdded() {
         id->number >= static_cast<double>(kMaxTokens)) {
       return Fail("one of its added tokens has no proper id");
     }
-    result_.added.push_back(
-        {static_cast<uint32_t>(id->number), item.Text("content"), item.Bool("special", false)});
+    AddedToken token = {static_cast<uint32_t>(id->number), item.Text("content")};
+    token.special = item.Bool("special", false);
+    token.normalized = item.Bool("normalized", !token.special);
+    token.single_word = item.Bool("single_word", false);
+    token.lstrip = item.Bool("lstrip", false);
+    token.rstrip = item.Bool("rstrip", false);
+    result_.added.push_back(std::move(token));
   }
   return true;
 }
@@ -236,10 +250,12 @@ bool Parser::FindModel() {
     result_.model = Model::kUnigram;
   } else if (type_ == "WordPiece" || (type_.empty() && !result_.subword_prefix.empty())) {
     result_.model = Model::kWordPiece;
+  } else if (type_ == "WordLevel") {
+    result_.model = Model::kWordLevel;
   } else {
     status_ = Status::Error(Code::kUnsupportedModel,
                             "The tokenizer \"" + result_.path + "\" is of the kind " + Show(type_) +
-                                "; BPE, Unigram and WordPiece are supported.",
+                                "; BPE, Unigram, WordPiece and WordLevel are supported.",
                             {{"path", result_.path}, {"tokenizer", type_}});
     return false;
   }

@@ -37,6 +37,11 @@ class JsonConverter {
     return false;
   }
 
+  // The tokenizer of our own may do what the engine's cannot.
+  void Differs(const std::string& what) {
+    if (model_.differs.empty()) model_.differs = what;
+  }
+
   bool ConvertModel();
   bool ConvertByteLevel();
   bool ConvertByteFallback();
@@ -65,10 +70,13 @@ class JsonConverter {
 bool JsonConverter::ConvertModel() {
   using Model = TokenizerJson::Model;
   if (!normalizer_.unknown.empty()) {
-    return Unsupported("normalises texts by " + Show(normalizer_.unknown));
+    const std::string what = "normalises texts by " + Show(normalizer_.unknown);
+    if (!IsByteLevel(json_.pre_tokenizer)) return Unsupported(what);
+    Differs(what);
   }
   if (json_.model == Model::kUnigram) return ConvertUnigram();
   if (json_.model == Model::kWordPiece) return ConvertWordPiece();
+  if (json_.model == Model::kWordLevel) return Unsupported("is of the kind WordLevel");
   if (!json_.word_suffix.empty() || !json_.subword_prefix.empty()) {
     return Unsupported("marks the ends of words by " +
                        Show(json_.word_suffix + json_.subword_prefix));
@@ -84,13 +92,13 @@ bool JsonConverter::ConvertByteLevel() {
   model_.kind = "gpt2";
   if (normalizer_.prepends || normalizer_.marks_spaces || normalizer_.merges_spaces ||
       normalizer_.bert != nullptr || normalizer_.precompiled != nullptr) {
-    return Unsupported("normalises texts before it splits them into bytes");
+    Differs("normalises texts before it splits them into bytes");
   }
   model_.pre = FindPreTokenizerName(json_.pre_tokenizer, json_.ignore_merges, clean_up_spaces_);
   if (model_.pre.empty()) {
-    return Unsupported(std::string("splits texts by the pattern ") +
-                       DescribePreTokenizer(json_.pre_tokenizer) +
-                       (json_.ignore_merges ? " and ignores merges" : ""));
+    Differs("splits texts by the pattern " + DescribePreTokenizer(json_.pre_tokenizer) +
+            (json_.ignore_merges ? " and ignores merges" : ""));
+    model_.pre = "gpt-2";
   }
   for (uint32_t id = 0; id < json_.tokens.size(); ++id) {
     model_.tokens.Set(id, json_.tokens[id], TokenKind::kNormal);
@@ -145,7 +153,7 @@ bool JsonConverter::ConvertUnigram() {
   for (uint32_t id = 0; id < json_.tokens.size(); ++id) {
     const std::string& text = json_.tokens[id];
     const TokenKind kind = int64_t{id} == json_.unk_id ? TokenKind::kUnknown : KindOf(text);
-    model_.tokens.Set(id, text, kind, json_.scores[id]);
+    model_.tokens.Set(id, text, kind, static_cast<float>(json_.scores[id]));
   }
   return ReadCharsmap();
 }
@@ -220,8 +228,8 @@ bool JsonConverter::Around(const std::string& text, std::optional<uint32_t>* whe
   }
   const auto found = ids_.find(text);
   if (found == ids_.end()) return true;  // then the tokenizers library adds nothing either
-  if (where->has_value()) return Unsupported("puts more than one token before or after a text");
-  *where = found->second;
+  if (where->has_value()) Differs("puts more than one token before or after a text");
+  *where = where->value_or(found->second);
   return true;
 }
 

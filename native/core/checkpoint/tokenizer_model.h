@@ -34,10 +34,13 @@ struct TokenizerModel {
   std::optional<uint32_t> before;
   std::optional<uint32_t> after;
   bool says_what_is_around = false;
+  // What the engine does otherwise than the file says, if anything: its tokens are right, but
+  // not how it finds them in a text.
+  std::string differs;
 };
 
-// Errors: kUnsupportedModel for what the engine cannot imitate, naming the file and the
-// part; kModelLoading for contradictions.
+// Errors: kUnsupportedModel for what the engine has no such vocabulary for, naming the file
+// and the part; kModelLoading for contradictions.
 Result<TokenizerModel> TokenizerFromJson(const TokenizerJson& json, bool clean_up_spaces);
 TokenizerModel TokenizerFromSentencePiece(const SentencePieceModel& model);
 

@@ -19,6 +19,14 @@ class VocabularyBuilder {
     const uint32_t size = plan_.size > 0 ? plan_.size : model_.tokens.size();
     model_.tokens.Finish(size);
     FindSpecialTokens();
+    TokenizerConfig& own = result_.tokenizer;
+    own.add_bos = plan_.add_bos;
+    own.add_eos = plan_.add_eos;
+    own.bos_id = static_cast<int32_t>(bos_);
+    own.eos_id = static_cast<int32_t>(eos_);
+    own.clean_up_spaces = plan_.clean_up_spaces.value_or(false);
+    result_.size = size;
+    result_.engine_differs = model_.differs;
     WriteTokens();
     WriteSpecialTokens();
     return std::move(result_);
@@ -52,7 +60,9 @@ Result<TokenizerModel> VocabularyBuilder::ReadModel() {
   if (!plan_.tokenizer_json.empty()) {
     Result<TokenizerJson> json = ReadTokenizerJson(plan_.tokenizer_json);
     if (!json.ok()) return json.status();
-    return TokenizerFromJson(json.value(), plan_.clean_up_spaces.value_or(false));
+    auto kept = std::make_shared<const TokenizerJson>(std::move(json.value()));
+    result_.tokenizer_json = kept;
+    return TokenizerFromJson(*kept, plan_.clean_up_spaces.value_or(false));
   }
   if (!plan_.tokenizer_model.empty()) {
     Result<SentencePieceModel> model = ReadSentencePiece(plan_.tokenizer_model);

@@ -1,6 +1,7 @@
 #include "checkpoint/worker_pool.h"
 
 #include <atomic>
+#include <new>
 
 namespace abstractllm {
 namespace {
@@ -18,11 +19,16 @@ struct WorkerPool::Task {
 };
 
 WorkerPool::WorkerPool(int threads) {
-  for (int i = 1; i < threads; ++i) {
-    auto thread = std::make_unique<Thread>();
-    const auto worker = static_cast<size_t>(i);
-    if (!thread->Start("al-convert", kStackBytes, [this, worker] { Loop(worker); })) return;
-    threads_.push_back(std::move(thread));
+  threads_.reserve(static_cast<size_t>(threads));
+  try {
+    for (int i = 1; i < threads; ++i) {
+      auto thread = std::make_unique<Thread>();
+      const auto worker = static_cast<size_t>(i);
+      if (!thread->Start("al-convert", kStackBytes, [this, worker] { Loop(worker); })) return;
+      threads_.push_back(std::move(thread));
+    }
+  } catch (const std::bad_alloc&) {
+    // Only the destructor ends those that have started.
   }
 }
 

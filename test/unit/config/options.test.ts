@@ -76,7 +76,7 @@ describe("the table of options", () => {
 describe("the documentation of options", () => {
   const documented = new Map<string, string | undefined>();
   const files = ["types-sampling", "types-cache", "types-weights", "types-files", "types-hub"];
-  files.push("types-deferred", "types-placement", "types");
+  files.push("types-deferred", "types-placement", "types-tokenizer", "types");
   for (const file of files) {
     const url = new URL(`../../../src/config/${file}.ts`, import.meta.url);
     const properties = /\/\*\*((?:(?!\*\/)[^])*?)\*\/\s+(\w+)\?:/g;
