@@ -4,6 +4,7 @@
 #include <cctype>
 #include <mutex>
 
+#include "engine_alignment.h"
 #include "ggml-backend.h"
 #include "kernels/flash_attention.h"
 #include "llama.h"
@@ -58,6 +59,7 @@ Status InitBackend(const std::string& modules_dir) {
 #ifdef ABSTRACTLLM_LINKS_KERNELS
     RegisterFlashAttention();
 #endif
+    AlignHostTensors();
     llama_backend_init();
   });
   return outcome;
