@@ -121,6 +121,21 @@ TEST("media_image_processor: narrow pictures cost no more than others") {
   CHECK(squared.ok());
 }
 
+TEST("media_image_processor: no picture becomes thousands of tiles") {
+  ImageSpec spec = Stretch(640, 640);
+  spec.tiling.rule = ImageTilingRule::kMultiples;
+  spec.tiling.tile_width = 40;
+  spec.tiling.tile_height = 40;
+  const Image image = NoisePicture(64, 64);
+  const Result<ProcessedImage> most = ProcessImage(spec, image, nullptr);
+  REQUIRE(most.ok());
+  CHECK_EQ(most.value().tiles.size(), size_t{257});
+  spec.tiling.tile_width = 32;
+  const Result<ProcessedImage> refused = ProcessImage(spec, image, nullptr);
+  REQUIRE(!refused.ok());
+  CHECK(refused.status().code == Code::kMedia);
+}
+
 TEST("media_image_processor: settings that cannot be followed are named") {
   const float kNan = std::numeric_limits<float>::quiet_NaN();
   CHECK_EQ(Setting(Stretch(64, 64)), "");

@@ -42,8 +42,6 @@ const QWEN_EMBEDDINGS = { least: 8, most: 4096 };
 
 const SPECS: Readonly<Record<string, (projector: Projector) => Spec>> = {
   mlp: fixedSquare,
-  ldp: fixedSquare,
-  ldpv2: fixedSquare,
   gemma3: ({ side }) => ({
     ...gemma3Texts(),
     filter: "bilinear",

@@ -120,7 +120,8 @@ class Processor {
   Result<Image> Cut(const Image& image, ImageSize grid) {
     const int32_t width = spec_.tiling.tile_width;
     const int32_t height = spec_.tiling.tile_height;
-    if (int64_t{grid.width} * width * grid.height * height > kMaxProcessedPixels) {
+    if (int64_t{grid.width} * grid.height > kMaxTiles ||
+        int64_t{grid.width} * width * grid.height * height > kMaxProcessedPixels) {
       return TooNarrow(image, "for the model");
     }
     Result<Image> whole =

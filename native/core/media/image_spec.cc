@@ -6,7 +6,6 @@ namespace abstractllm {
 namespace {
 
 constexpr int32_t kMaxSide = 16384;
-constexpr int32_t kMaxTiles = 256;
 
 Status Unusable(const std::string& setting, const std::string& allowed) {
   return Status::Error(Code::kUnsupportedModel,

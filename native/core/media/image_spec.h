@@ -94,6 +94,8 @@ struct ImageSpec {
 
 // More pixels than this are not made of a picture, tiles together.
 constexpr int64_t kMaxProcessedPixels = int64_t{1} << 25;
+// Nor more tiles: each costs the encoder a call.
+constexpr int32_t kMaxTiles = 256;
 
 // Whether ProcessImage can follow it: sizes in range, divisors not zero.
 // Errors: kUnsupportedModel, naming the setting.

@@ -79,7 +79,7 @@ describe("imageSpecFromProjector", () => {
     ]) {
       assert.throws(
         () => imageSpecFromProjector(values),
-        (error) => error instanceof UnsupportedModelError && error.message.includes("mlp, ldp"),
+        (error) => error instanceof UnsupportedModelError && error.message.includes("mlp, gemma3"),
       );
     }
   });
