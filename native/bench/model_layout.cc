@@ -40,8 +40,10 @@ void WriteDecoder(const ModelShape& shape, ModelWriter* writer) {
 
   const uint32_t kv_size = shape.embedding / shape.heads * shape.kv_heads;
   // The end token's row is zero, and so is its logit: no engine ever draws it, and all
-  // generate as much as they are asked for.
-  writer->Matrix("token_embd.weight", shape.embedding, shape.vocabulary, shape.vocabulary - 1);
+  // generate as much as they are asked for. Nor single bytes, half of which are no text by
+  // themselves, so that each token is a text that can be waited for.
+  const SpecialRows special = {kByteTokens, shape.vocabulary - 1};
+  writer->Matrix("token_embd.weight", shape.embedding, shape.vocabulary, special);
   writer->Vector("output_norm.weight", shape.embedding, 1.0f);
   for (uint32_t layer = 0; layer < shape.layers; ++layer) {
     const std::string block = Block(layer);

@@ -7,6 +7,9 @@
 
 namespace abstractllm::bench {
 
+// The first tokens of byte-level BPE here.
+constexpr int64_t kByteTokens = 256;
+
 // Byte-level BPE in which each byte is a token, the rest are words that no text has, and
 // the last is the end. `pre` names the splitting rules.
 void WriteByteVocabulary(gguf_context* file, uint32_t size, const char* pre);

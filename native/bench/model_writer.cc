@@ -21,27 +21,29 @@ ModelWriter::ModelWriter(ggml_type matrix_type)
   data_.reserve(kMostTensors);
 }
 
-void ModelWriter::Matrix(const std::string& name, int64_t columns, int64_t rows, int64_t zero_row) {
+void ModelWriter::Matrix(const std::string& name, int64_t columns, int64_t rows,
+                         SpecialRows special) {
+  constexpr float kDeviation = 0.02f;
   std::vector<char>& data = Add(name, matrix_type_, columns, rows);
   const auto row_bytes = static_cast<int64_t>(ggml_row_size(matrix_type_, columns));
-  std::normal_distribution<float> normal(0.0f, 0.02f);
   std::vector<float> row(static_cast<size_t>(columns));
-  const auto write = [&](int64_t at) {
+  const auto write = [&](int64_t at, float deviation) {
+    std::normal_distribution<float> normal(0.0f, deviation);
+    for (float& value : row) value = deviation > 0 ? normal(random_) : 0;
     ggml_quantize_chunk(matrix_type_, row.data(), data.data() + at * row_bytes, 0, 1, columns,
                         nullptr);
   };
   for (int64_t r = 0; r < rows; ++r) {
-    if (r >= kDistinctRows) {
-      std::memcpy(data.data() + r * row_bytes, data.data() + (r % kDistinctRows) * row_bytes,
-                  static_cast<size_t>(row_bytes));
+    const int64_t first = r < special.faint ? 0 : special.faint;
+    if (r < first + kDistinctRows) {
+      write(r, r < special.faint ? kDeviation / 16 : kDeviation);
       continue;
     }
-    for (float& value : row) value = normal(random_);
-    write(r);
+    std::memcpy(data.data() + r * row_bytes,
+                data.data() + (first + (r - first) % kDistinctRows) * row_bytes,
+                static_cast<size_t>(row_bytes));
   }
-  if (zero_row < 0) return;
-  std::fill(row.begin(), row.end(), 0.0f);
-  write(zero_row);
+  if (special.zero >= 0) write(special.zero, 0);
 }
 
 void ModelWriter::Constant(const std::string& name, int64_t columns, int64_t rows, float value) {

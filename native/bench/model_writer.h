@@ -12,6 +12,12 @@
 
 namespace abstractllm::bench {
 
+// Rows of a matrix that are not like the others.
+struct SpecialRows {
+  int64_t faint = 0;  // so many at its beginning are a sixteenth of the others
+  int64_t zero = -1;  // the number of one that is zero; none if negative
+};
+
 // Owns: everything it collects, in memory until it is destroyed.
 class ModelWriter {
  public:
@@ -19,9 +25,8 @@ class ModelWriter {
 
   gguf_context* metadata() { return file_.get(); }
 
-  // `columns` must be a multiple of the matrix type's block. A row of `zero_row`'s number
-  // is zero; none if negative.
-  void Matrix(const std::string& name, int64_t columns, int64_t rows, int64_t zero_row = -1);
+  // `columns` must be a multiple of the matrix type's block.
+  void Matrix(const std::string& name, int64_t columns, int64_t rows, SpecialRows special = {});
   // f32, all elements the same.
   void Constant(const std::string& name, int64_t columns, int64_t rows, float value);
   void Vector(const std::string& name, int64_t size, float value) {

@@ -18,6 +18,20 @@ TEST("scheduler_step_times: a chunk stretches a call by what was promised") {
   CHECK_EQ(chunk, static_cast<int32_t>((StepTimes::kStretch - 1) * 20 / 0.5));
 }
 
+TEST("scheduler_step_times: a chunk does not begin another block of rows for a few tokens") {
+  const auto chunk = [](double token_ms) {
+    StepTimes times;
+    times.Record(4, 0, 20);
+    times.Record(4, 32, 20 + 32 * token_ms);
+    return times.PromptTokensBeside(4);
+  };
+  CHECK_EQ(chunk(20 / 30.5), 28);
+  CHECK_EQ(chunk(20 / 36.5), 28);
+  CHECK_EQ(chunk(20 / 37.5), 37);
+  CHECK_EQ(chunk(20 / 62.5), 60);
+  CHECK_EQ(chunk(20 / 10.5), 10);
+}
+
 TEST("scheduler_step_times: there is always room for a small chunk") {
   StepTimes times;
   times.Record(1, 0, 1);

@@ -21,6 +21,15 @@ void Learn(double* average, double observed) {
   *average += kNewest * (credible - *average);
 }
 
+// Kernels take rows by blocks of 32, whose first few rows cost almost as much as all.
+int32_t InWholeBlocks(int32_t decoded, int32_t prompt) {
+  constexpr int32_t kBlock = 32;
+  constexpr int32_t kFew = 8;
+  const int32_t rows = decoded + prompt;
+  const int32_t over = rows % kBlock;
+  return rows > kBlock && over <= kFew ? prompt - over : prompt;
+}
+
 }  // namespace
 
 void StepTimes::Record(int32_t decoded, int32_t prompt, double ms) {
@@ -52,8 +61,9 @@ int32_t StepTimes::PromptTokensBeside(int32_t decoded) const {
   const double alone = DecodeMs(decoded);
   if (alone == 0 || token_ms_ == 0) return kFirstChunk;
   const double tokens = (kStretch - 1) * alone / token_ms_;
-  constexpr double kMost = std::numeric_limits<int32_t>::max();
-  return std::max(kLeastChunk, static_cast<int32_t>(std::min(tokens, kMost)));
+  constexpr double kMost = std::numeric_limits<int32_t>::max() / 2;
+  return std::max(kLeastChunk,
+                  InWholeBlocks(decoded, static_cast<int32_t>(std::min(tokens, kMost))));
 }
 
 double StepTimes::DecodeMs(int32_t decoded) const {

@@ -31,7 +31,7 @@ class StepTimes {
   static constexpr double kStretch = 2.0;
   static constexpr int32_t kLeastChunk = 8;
   // Before anything is known.
-  static constexpr int32_t kFirstChunk = 32;
+  static constexpr int32_t kFirstChunk = 24;
 
  private:
   std::map<int32_t, double> decode_ms_;  // by number of tokens
