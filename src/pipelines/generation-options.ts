@@ -1,5 +1,6 @@
 import type { GenerateOptions } from "../config/types.js";
 import { mapOptions, type OptionTable } from "./call-options.js";
+import type { PipelineModel } from "./task-pipeline.js";
 
 const NO_BEAMS = { values: [1], why: "there is no beam search" };
 const TEXT_ONLY = { values: [false], why: "a pipeline gives texts; tokenize() gives tokens" };
@@ -31,22 +32,30 @@ export interface PipelineGeneration {
 }
 
 /**
- * The options of a pipeline that generates. `do_sample: false` is greedy; without it, sampling
- * is as transformers' pipelines have it: a temperature of 0.7, at most 256 new tokens.
+ * The options of a call of a pipeline that generates; `do_sample: false` is greedy.
  *
- * @param sampling what the task does when nothing is said of it
+ * @param defaults the task's, for what neither the call nor the pipeline was given
  * @throws {InvalidParameterError} INVALID_PARAMETER
  * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE
  */
 export function generationOptions(
-  task: string,
+  { task, configured }: PipelineModel,
   given: unknown,
   defaults: GenerateOptions,
 ): PipelineGeneration {
   const { provider, own } = mapOptions(task, given, TABLE, "generate");
   const sampling: GenerateOptions = own["do_sample"] === false ? { temperature: 0 } : {};
   return {
-    options: { ...defaults, ...provider, ...sampling },
+    options: { ...unlessConfigured(defaults, configured), ...provider, ...sampling },
     fullText: own["return_full_text"] as boolean | undefined,
   };
+}
+
+function unlessConfigured(
+  defaults: GenerateOptions,
+  configured: PipelineModel["configured"],
+): GenerateOptions {
+  return Object.fromEntries(
+    Object.entries(defaults).filter(([name]) => configured[name] === undefined),
+  );
 }

@@ -47,7 +47,7 @@ export async function pipeline<Task extends PipelineTask>(
     signal?.throwIfAborted();
     const evidence = await collectModel(config, signal);
     assertServes(name, evidence);
-    const runner = TASKS[name].create({ llm, evidence, task: asked });
+    const runner = TASKS[name].create({ llm, evidence, task: asked, configured: rest });
     await llm.preload(call);
     return toCallable<Task>(asked, runner, llm);
   } catch (error) {

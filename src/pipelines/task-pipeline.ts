@@ -8,6 +8,8 @@ export interface PipelineModel {
   readonly evidence: Evidence;
   /** As it was asked for: "translation_en_to_de". */
   readonly task: string;
+  /** What the pipeline was made with: it comes before the task's own defaults. */
+  readonly configured: Readonly<Record<string, unknown>>;
 }
 
 /** One task over a provider: inputs and outputs are those of transformers' pipeline. */

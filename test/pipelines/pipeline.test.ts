@@ -28,6 +28,19 @@ describe("pipeline", () => {
     assert.equal(bare?.generated_text, answerTo(question));
   });
 
+  it("takes what it was made with before the task's own defaults", async () => {
+    const made = { max_tokens: 3, temperature: 0, apply_chat_template: true };
+    await using short = await pipeline("text-generation", undefined, made);
+    const question = "What is the capital of France?";
+    const answer = answerTo(question);
+    const [few] = await short(question, { return_full_text: false });
+    assert.ok(few !== undefined && few.generated_text.length > 0);
+    assert.ok(answer.startsWith(few.generated_text));
+    assert.notEqual(few.generated_text, answer);
+    const [whole] = await short(question, { return_full_text: false, max_new_tokens: 64 });
+    assert.equal(whole?.generated_text, answer);
+  });
+
   it("says which tasks there are", async () => {
     const error = await rejectionOf(InvalidParameterError, pipeline("text-generaton" as never));
     assert.equal(error.details.nearest, "text-generation");

@@ -27,7 +27,7 @@ export class ImageToText implements TaskPipeline {
     const { prompt = DESCRIBE, ...others } = isPlainObject(given) ? given : {};
     if (typeof prompt !== "string") throw badInput(task, prompt, "a prompt that is a string");
     const rest = given === undefined || isPlainObject(given) ? others : given;
-    const { options } = generationOptions(task, rest, { max_tokens: 256, temperature: 0 });
+    const { options } = generationOptions(this.#model, rest, { max_tokens: 256, temperature: 0 });
     const describe = async (image: FileInput): Promise<GeneratedText[]> => {
       const { choices } = await llm.generate(prompt, { ...options, files: [image] }).result();
       return choices.map(({ text }) => ({ generated_text: text }));
@@ -64,7 +64,7 @@ export class ImageTextToText implements TaskPipeline {
 
   async run(input: unknown, given?: unknown): Promise<ImageTextResult[]> {
     const { llm, task } = this.#model;
-    const generation = generationOptions(task, given, { max_tokens: 256 });
+    const generation = generationOptions(this.#model, given, { max_tokens: 256 });
     if (isChat(input)) {
       const { choices } = await llm.generate(input, generation.options).result();
       return choices.map(({ text }) => ({
@@ -124,7 +124,7 @@ export class QuestionAnswering implements TaskPipeline {
       throw badInput(task, input, "a file and a question, or { image, question }");
     }
     const given = isObject ? second : third;
-    const { options } = generationOptions(task, given, { max_tokens: 256, temperature: 0 });
+    const { options } = generationOptions(this.#model, given, { max_tokens: 256, temperature: 0 });
     const files = [file as FileInput];
     const { choices } = await llm.generate(question, { ...options, files }).result();
     return choices.map(({ text }) => ({ answer: text }));

@@ -21,6 +21,9 @@ export interface TextGenerationRun {
   ): Promise<GeneratedText<MessageInput[]>[][]>;
 }
 
+/** How a string goes to the model, unless something else is asked for. */
+const AS_IT_IS = { apply_chat_template: false };
+
 /** "text-generation": strings go to the model as they are, conversations by its template. */
 export class TextGeneration implements TaskPipeline {
   readonly #model: PipelineModel;
@@ -31,13 +34,14 @@ export class TextGeneration implements TaskPipeline {
 
   async run(input: unknown, given?: unknown): Promise<unknown> {
     const { task } = this.#model;
-    const generation = generationOptions(task, given, { max_tokens: 256 });
-    if (typeof input === "string") return await this.#continue(input, generation);
+    const generation = generationOptions(this.#model, given, { max_tokens: 256 });
+    const bare = generationOptions(this.#model, given, { max_tokens: 256, ...AS_IT_IS });
+    if (typeof input === "string") return await this.#continue(input, bare);
     if (isChat(input)) return await this.#answer(input, generation);
     if (Array.isArray(input) && input.length > 0) {
       return await Promise.all(
         input.map(async (item: unknown) => {
-          if (typeof item === "string") return await this.#continue(item, generation);
+          if (typeof item === "string") return await this.#continue(item, bare);
           if (isChat(item)) return await this.#answer(item, generation);
           throw wrong(task, item);
         }),
@@ -50,8 +54,7 @@ export class TextGeneration implements TaskPipeline {
     prompt: string,
     { options, fullText = true }: PipelineGeneration,
   ): Promise<GeneratedText[]> {
-    const given = { apply_chat_template: false, ...options };
-    const { choices } = await this.#model.llm.generate(prompt, given).result();
+    const { choices } = await this.#model.llm.generate(prompt, options).result();
     return choices.map(({ text }) => ({ generated_text: fullText ? prompt + text : text }));
   }
 

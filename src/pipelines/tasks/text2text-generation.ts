@@ -35,7 +35,7 @@ export class Text2TextGeneration implements TaskPipeline {
     const texts = textsOf(task, input);
     const { languages, others } = takeLanguages(task, given);
     const prefix = this.#prefix(languages);
-    const { options } = generationOptions(task, others, { max_tokens: 256, temperature: 0 });
+    const { options } = generationOptions(this.#model, others, { max_tokens: 256, temperature: 0 });
     const results = await Promise.all(
       texts.map((text) => llm.generate(prefix + text, options).result()),
     );
