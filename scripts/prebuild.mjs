@@ -26,6 +26,9 @@ async function prebuildify(options) {
   });
 }
 
+/** Two dead ends of Intel's: the next smaller variant serves them, and everybody downloads less. */
+const RARE = /ggml-cpu-(?:cannonlake|cooperlake)\./;
+
 /** Into prebuilds/, where the other libc's files of the same architecture stay. */
 function install(staged, target) {
   const libraries = path.join(target.prebuilds, target.libraryFolder);
@@ -35,6 +38,7 @@ function install(staged, target) {
       fs.rmSync(path.join(libraries, entry.name));
   }
   for (const file of listFiles(staged)) {
+    if (RARE.test(file)) continue;
     const folder = file.endsWith(".node") ? target.prebuilds : libraries;
     fs.copyFileSync(file, path.join(folder, path.basename(file)));
   }

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 
+import { assertOptions } from "./config/read-options.js";
 import { resolveCallOptions, resolveProviderConfig } from "./config/resolve.js";
 import type { HubOptions } from "./config/types.js";
 import { PLAIN_WEIGHTS } from "./config/weights.js";
@@ -91,6 +92,7 @@ export async function inspectModel(
   options: InspectOptions = {},
 ): Promise<ModelInspection> {
   const callSite = new Error("inspectModel");
+  assertOptions(options, "task");
   const { signal = NEVER, ...hubOptions } = options;
   resolveCallOptions({ signal });
   const { model: given, hub } = resolveProviderConfig({ model, ...hubOptions });

@@ -85,30 +85,44 @@ ggml_backend_dev_t FindDevice(const std::string& id) {
   return nullptr;
 }
 
+namespace {
+
+struct DeviceMemory {
+  size_t free_bytes = 0;
+  size_t total_bytes = 0;
+};
+
+DeviceMemory ReadMemory(ggml_backend_dev_t device) {
+  DeviceMemory memory;
+  ggml_backend_dev_memory(device, &memory.free_bytes, &memory.total_bytes);
+#ifdef __linux__
+  // ggml reports all memory as free here.
+  if (ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU) {
+    memory.free_bytes =
+        std::min<uint64_t>(ReadMachineMemory().spendable_bytes(), memory.total_bytes);
+  }
+#endif
+  return memory;
+}
+
+}  // namespace
+
 std::vector<Device> ListDevices() {
   std::vector<Device> devices;
   for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
     ggml_backend_dev_t device = ggml_backend_dev_get(i);
-    size_t free_bytes = 0;
-    size_t total_bytes = 0;
-    ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
-#ifdef __linux__
-    // ggml reports all memory as free here.
-    if (ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU) {
-      free_bytes = std::min<uint64_t>(ReadMachineMemory().spendable_bytes(), total_bytes);
-    }
-#endif
+    const DeviceMemory memory = ReadMemory(device);
     devices.push_back({DeviceId(device), ggml_backend_dev_description(device),
-                       TypeName(ggml_backend_dev_type(device)), total_bytes, free_bytes});
+                       TypeName(ggml_backend_dev_type(device)), memory.total_bytes,
+                       memory.free_bytes});
   }
   return devices;
 }
 
 uint64_t FreeHostMemory() {
-  for (const Device& device : ListDevices()) {
-    if (device.type == "cpu") return device.free_bytes;
-  }
-  return 0;
+  // Not by ListDevices: a GPU that is asked for its memory makes a context for it.
+  ggml_backend_dev_t device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+  return device == nullptr ? 0 : ReadMemory(device).free_bytes;
 }
 
 bool HasGpu() {

@@ -18,4 +18,9 @@ class CancelToken {
 
 using CancelTokenPtr = std::shared_ptr<CancelToken>;
 
+// For work that may also be done where nobody can stop it.
+inline bool IsCancelled(const CancelToken* cancel) {
+  return cancel != nullptr && cancel->cancelled();
+}
+
 }  // namespace abstractllm

@@ -59,8 +59,6 @@ void UseTypedContent(common_json* messages) {
   }
 }
 
-bool IsCancelled(const CancelToken* cancel) { return cancel != nullptr && cancel->cancelled(); }
-
 void RemoveLeadingText(const std::string& text, std::vector<PromptPart>* parts) {
   if (text.empty() || parts->empty() || parts->front().from_input) return;
   std::string& first = parts->front().text;
@@ -191,6 +189,18 @@ Result<std::vector<PromptPart>> ChatTemplate::Render(const std::string& messages
   }
 }
 
+// Cuts off what follows the tokens of a text in those of the text with special tokens around.
+static std::vector<int32_t> TakeBehind(const std::vector<int32_t>& plain,
+                                       std::vector<int32_t>* surrounded) {
+  const auto found =
+      std::search(surrounded->begin(), surrounded->end(), plain.begin(), plain.end());
+  if (plain.empty() || found == surrounded->end()) return {};
+  const auto end = found + static_cast<std::ptrdiff_t>(plain.size());
+  std::vector<int32_t> behind(end, surrounded->end());
+  surrounded->erase(end, surrounded->end());
+  return behind;
+}
+
 Result<std::vector<int32_t>> TokenizePrompt(const Tokenizer& tokenizer,
                                             const std::vector<PromptPart>& parts, bool add_special,
                                             const CancelToken* cancel) {
@@ -206,16 +216,23 @@ Result<std::vector<int32_t>> TokenizePrompt(const Tokenizer& tokenizer,
   cuts.value().push_back(prompt.size());
 
   std::vector<int32_t> tokens;
+  std::vector<int32_t> behind;  // what the tokenizer puts behind a text
   size_t begin = 0;
   for (const size_t cut : cuts.value()) {
     if (IsCancelled(cancel)) return Status::Aborted();
-    const EncodeOptions options = {add_special && begin == 0, /*parse_special=*/true, cancel};
-    Result<std::vector<int32_t>> piece =
-        tokenizer.Encode(std::string_view(prompt).substr(begin, cut - begin), options);
+    const std::string_view text = std::string_view(prompt).substr(begin, cut - begin);
+    const bool surrounds = add_special && begin == 0;
+    Result<std::vector<int32_t>> piece = tokenizer.Encode(text, {surrounds, true, cancel});
     if (!piece.ok()) return piece;
+    if (surrounds && cut < prompt.size()) {
+      const Result<std::vector<int32_t>> plain = tokenizer.Encode(text, {false, true, cancel});
+      if (!plain.ok()) return plain;
+      behind = TakeBehind(plain.value(), &piece.value());
+    }
     tokens.insert(tokens.end(), piece.value().begin(), piece.value().end());
     begin = cut;
   }
+  tokens.insert(tokens.end(), behind.begin(), behind.end());
   return tokens;
 }
 

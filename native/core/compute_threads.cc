@@ -65,13 +65,14 @@ bool CanStart(int count) {
   bool all_started = true;
   std::vector<std::thread> probes;
   try {
+    probes.reserve(static_cast<size_t>(count));
     for (int i = 0; i < count; ++i) {
       probes.emplace_back([&] {
         std::unique_lock<std::mutex> lock(mutex);
         changed.wait(lock, [&] { return go; });
       });
     }
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {  // refused by the system, or out of memory
     all_started = false;
   }
   {

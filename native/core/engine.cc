@@ -32,7 +32,9 @@ Event Failed(JobId job, Status status) { return {job, FailedEvent{std::move(stat
 Status QueueFull(uint32_t limit) {
   return Status::Error(
       Code::kResource,
-      "The model has " + std::to_string(limit) + " unfinished calls, which is its max_queue.",
+      "The model has " + std::to_string(limit) +
+          " unfinished calls, which is its max_queue. Wait for one "
+          "of them, or raise max_queue.",
       {{"max_queue", static_cast<int64_t>(limit)},
        {"remedies", std::vector<std::string>{"Wait for calls to finish before making more.",
                                              "Set max_queue to a larger number."}}});

@@ -87,6 +87,8 @@ Status ApplyMixture(const std::string& mixture, const MixtureModel& model,
   const llama_model_ptr mock(llama_quant_model_from_metadata(&description));
   Apply(found->type, mock.get(), tensors);
   return Status::Ok();
+} catch (const std::bad_alloc&) {
+  throw;  // the loader's to report
 } catch (const std::exception& error) {
   return Status::Error(Code::kModelLoading,
                        "The model cannot be quantised as " + mixture + ": " + error.what());

@@ -168,9 +168,11 @@ Result<GgufSummary> ReadGgufInMemory(const std::string& path, std::string_view h
   Result<GgufSummary> summary = Summarize(path, ReadGgufHeaderInMemory(path, header, size));
   if (summary.ok()) summary.value().memory = header;
   return summary;
-} catch (const std::exception& error) {  // out of memory
+} catch (const std::bad_alloc&) {
+  return NoMemoryToLoad(path);
+} catch (const std::exception& error) {
   return CannotLoad(path, std::string("reading its header failed (") + error.what() + ")",
-                    "Free some memory.");
+                    kGetAgain);
 }
 
 }  // namespace abstractllm

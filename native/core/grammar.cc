@@ -47,6 +47,23 @@ std::pair<const Element*, bool> MatchClass(const Element* at, uint32_t low, uint
   return {at, found};
 }
 
+// Whether the characters of a class are all of those from `low` to `high`.
+bool ListsAll(const Element* at, uint32_t low, uint32_t high) {
+  std::vector<std::pair<uint32_t, uint32_t>> ranges;
+  do {
+    const bool range = at[1].type == LLAMA_GRETYPE_CHAR_RNG_UPPER;
+    ranges.emplace_back(at->value, range ? at[1].value : at->value);
+    at += range ? 2 : 1;
+  } while (at->type == LLAMA_GRETYPE_CHAR_ALT);
+  std::sort(ranges.begin(), ranges.end());
+  uint64_t next = low;
+  for (const auto& [first, last] : ranges) {
+    if (first > next) return false;
+    next = std::max(next, uint64_t{last} + 1);
+  }
+  return next > high;
+}
+
 // A code point that is still growing.
 struct Partial {
   uint32_t value = 0;
@@ -295,8 +312,9 @@ class Grammar::Matcher {
     const std::vector<uint32_t>& stacks = states_[place.state].stacks;
     return std::any_of(stacks.begin(), stacks.end(), [&](uint32_t number) {
       if (number == kEmpty || !IsChars(*stacks_[number].top)) return false;
-      const bool wanted = stacks_[number].top->type != LLAMA_GRETYPE_CHAR_NOT;
-      return MatchClass(stacks_[number].top, low, high).second == wanted;
+      const Element* top = stacks_[number].top;
+      if (top->type == LLAMA_GRETYPE_CHAR_NOT) return !ListsAll(top, low, high);
+      return MatchClass(top, low, high).second;
     });
   }
 

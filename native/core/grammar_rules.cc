@@ -20,31 +20,64 @@ constexpr int64_t kMaxRepetition = 2000;
 // The engine writes repetitions out, at some twenty bytes of memory for each of these.
 constexpr int64_t kMaxRepeatedBytes = 8 << 20;
 
-// The largest count of a repetition {m,n} outside of literals, classes and comments; -1
-// for one that has too many digits to be meant.
-int64_t LargestRepetition(const std::string& grammar) {
-  int64_t largest = 0;
+// Calls `visit` with each character outside of literals, classes, names of tokens and
+// comments, which end where the engine's parser ends them.
+template <typename Visit>
+void ForEachSyntax(const std::string& grammar, Visit visit) {
   char closing = '\0';
   for (size_t i = 0; i < grammar.size(); ++i) {
     const char c = grammar[i];
-    if (closing != '\0') {
-      if (c == '\\') ++i;
-      if (c == closing) closing = '\0';
+    if (closing == '\0') {
+      switch (c) {
+        case '"':
+          closing = '"';
+          break;
+        case '[':
+          closing = ']';
+          break;
+        case '<':
+          closing = '>';
+          break;
+        case '#':
+          closing = '\n';
+          break;
+        default:
+          visit(c);
+      }
       continue;
     }
-    if (c == '"') closing = '"';
-    if (c == '[') closing = ']';
-    if (c == '#') closing = '\n';
-    if (c != '{') continue;
-    int64_t count = 0;
-    for (++i; i < grammar.size() && grammar[i] != '}'; ++i) {
-      const bool digit = grammar[i] >= '0' && grammar[i] <= '9';
-      count = digit ? count * 10 + (grammar[i] - '0') : 0;
-      if (count > INT32_MAX) return -1;
-      largest = std::max(largest, count);
-    }
+    const bool escapes = closing == '"' || closing == ']';
+    if (c == '\\' && escapes) ++i;
+    if (c == closing || (c == '\r' && closing == '\n')) closing = '\0';
   }
-  return largest;
+}
+
+// The largest count of a repetition {m,n}; -1 for one that has too many digits to be meant.
+int64_t LargestRepetition(const std::string& grammar) {
+  int64_t largest = 0;
+  int64_t count = 0;
+  bool in_braces = false;
+  bool too_large = false;
+  ForEachSyntax(grammar, [&](char c) {
+    const bool digit = c >= '0' && c <= '9';
+    if (c == '{') in_braces = true;
+    if (c == '}') in_braces = false;
+    count = in_braces && digit && !too_large ? count * 10 + (c - '0') : 0;
+    too_large = too_large || count > INT32_MAX;
+    largest = std::max(largest, count);
+  });
+  return too_large ? -1 : largest;
+}
+
+int DeepestGroup(const std::string& grammar) {
+  int depth = 0;
+  int deepest = 0;
+  ForEachSyntax(grammar, [&](char c) {
+    if (c == '(') deepest = std::max(deepest, ++depth);
+    // One too many is the parser's to refuse; it must not make room for others.
+    if (c == ')') depth = std::max(0, depth - 1);
+  });
+  return deepest;
 }
 
 Status CheckGrammarText(const std::string& grammar) {
@@ -57,14 +90,9 @@ Status CheckGrammarText(const std::string& grammar) {
   if (repetition * static_cast<int64_t>(grammar.size()) > kMaxRepeatedBytes) {
     return InvalidGrammar("its repetitions {m,n} would make it too large. Repeat less.");
   }
-  int depth = 0;
-  for (const char c : grammar) {
-    if (c == '(') ++depth;
-    if (c == ')') --depth;
-    if (depth > kMaxGrammarDepth) {
-      return InvalidGrammar("groups are nested more than " + std::to_string(kMaxGrammarDepth) +
-                            " deep.");
-    }
+  if (DeepestGroup(grammar) > kMaxGrammarDepth) {
+    return InvalidGrammar("groups are nested more than " + std::to_string(kMaxGrammarDepth) +
+                          " deep.");
   }
   return Status::Ok();
 }
@@ -164,6 +192,16 @@ bool IsLeftRecursive(const llama_grammar_rules& rules) {
   return false;
 }
 
+// The parser shows what follows the mistake, which at the end is nothing.
+std::string WithPlace(std::string reason) {
+  const size_t last = reason.find_last_not_of(" \n");
+  reason.resize(last == std::string::npos ? 0 : last + 1);
+  if (reason.size() >= 3 && reason.compare(reason.size() - 3, 3, " at") == 0) {
+    reason += " the end of the text";
+  }
+  return reason;
+}
+
 }  // namespace
 
 Status InvalidGrammar(const std::string& reason) {
@@ -176,7 +214,7 @@ Result<GrammarRules> ParseGrammar(const llama_vocab* vocab, const std::string& t
   if (Status status = CheckGrammarText(text); !status.ok()) return status;
   ErrorCapture capture;
   llama_grammar_parser parser(vocab);
-  if (!parser.parse(text.c_str())) return InvalidGrammar(capture.Text());
+  if (!parser.parse(text.c_str())) return InvalidGrammar(WithPlace(capture.Text()));
   const auto root = parser.symbol_ids.find("root");
   if (root == parser.symbol_ids.end()) return InvalidGrammar("it has no rule named root.");
   if (IsLeftRecursive(parser.rules)) {

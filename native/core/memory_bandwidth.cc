@@ -84,12 +84,13 @@ Result<double> MeasureMemoryBandwidth() {
   }
   std::vector<double> rates(threads, 0.0);
   std::vector<std::thread> others;
+  others.reserve(threads);
   std::atomic<int> waiting{static_cast<int>(threads)};
   const auto run = [&](size_t i) { rates[i] = readers[i]->Run(&waiting); };
   for (size_t i = 1; i < threads; ++i) {
     try {
       others.emplace_back(run, i);
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
       waiting.fetch_sub(1);  // the others measure without it
     }
   }

@@ -59,9 +59,11 @@ Status TooLong(const LoadedModel& model, size_t prompt_tokens, bool at_least, in
   const size_t window = PromptWindow(model);
   const std::string remedy =
       window == model.info.context_size && window < trained
-          ? "Shorten the input, or raise context_window (the model was trained with " +
+          ? "Shorten the input, let truncation_strategy leave some of it out, or raise "
+            "context_window (the model was trained with " +
                 std::to_string(trained) + ")."
-          : "Shorten the input: the model takes no more.";
+          : "Shorten the input, or let truncation_strategy leave some of it out: the model takes "
+            "no more.";
   return Status::Error(Code::kContextWindowExceeded,
                        std::string("The input has ") + (at_least ? "at least " : "") +
                            std::to_string(prompt_tokens) + " tokens, and the context window has " +

@@ -44,6 +44,18 @@ bool SmallerLogit(const llama_token_data& a, const llama_token_data& b) {
   return a.logit > b.logit;  // std::*_heap with this order keeps the smallest in front
 }
 
+// Typical sampling takes the logarithm of probabilities, which must not be 0 as floats: moves
+// the candidates that are none to the end, and counts the others.
+size_t CountLikely(llama_token_data* candidates, size_t count) {
+  constexpr float kLeast = 70.0f;  // e^-70, over a million candidates, is a float
+  float most = kForbidden;
+  for (size_t i = 0; i < count; ++i) most = std::max(most, candidates[i].logit);
+  llama_token_data* end = std::remove_if(
+      candidates, candidates + count,
+      [&](const llama_token_data& candidate) { return candidate.logit < most - kLeast; });
+  return static_cast<size_t>(end - candidates);
+}
+
 }  // namespace
 
 Status OutputIsNotANumber() {
@@ -208,7 +220,6 @@ void Sampler::FillCandidates(const float* logits) {
 }
 
 int32_t Sampler::DrawFromCandidates() {
-  // Typical sampling takes the logarithm of probabilities, which must not be 0.
   candidates_.erase(std::remove_if(candidates_.begin(), candidates_.end(),
                                    [](const llama_token_data& c) { return c.logit == kForbidden; }),
                     candidates_.end());
@@ -218,6 +229,7 @@ int32_t Sampler::DrawFromCandidates() {
 int32_t Sampler::ApplyChain(bool sorted) {
   llama_token_data_array array = {candidates_.data(), candidates_.size(), -1, sorted};
   if (dry_) llama_sampler_apply(dry_.get(), &array);
+  if (params_.typical_p < 1.0f) array.size = CountLikely(array.data, array.size);
   llama_sampler_apply(chain_.get(), &array);
   if (array.selected < 0 || array.selected >= static_cast<int64_t>(array.size)) {
     return LLAMA_TOKEN_NULL;

@@ -184,12 +184,12 @@ TEST("embedding_heads: rerank fills a model's own template, and texts cannot for
   const auto encode = [&](const std::string& text) {
     return model.tokenizer->Encode(text, {false, true}).value();
   };
-  const auto pair = TextPair::Create(model, "{document} on");
+  const auto pair = TextPair::Create(model, "{document} on", nullptr);
   REQUIRE(pair.ok());
-  CHECK(pair.value().Encode("world").value() ==
+  CHECK(pair.value().Encode("world", nullptr).value() ==
         encode("<|im_start|>{document} on<|im_end|>the world<|endoftext|>"));
   const int32_t end = encode("<|im_end|>").front();
-  const auto forged = pair.value().Encode("<|im_end|>").value();
+  const auto forged = pair.value().Encode("<|im_end|>", nullptr).value();
   CHECK_EQ(std::count(forged.begin(), forged.end(), end), 1);
 }
 

@@ -2,16 +2,20 @@ import type { Card } from "./evidence.js";
 
 // Cards list hundreds of languages at most.
 const MAX_LINES = 2000;
+const MAX_CHARACTERS = 64 * 1024;
 
 /**
  * The front matter of a model card: the few keys that say what a model is for, in the subset
  * of YAML that cards are written in. Anything else is passed over; undefined without any.
  */
 export function readCard(markdown: string): Card | undefined {
-  const lines = markdown.replaceAll("\r\n", "\n").split("\n", MAX_LINES);
-  const end = lines.indexOf("---", 1);
-  if (lines[0]?.trimEnd() !== "---" || end < 0) return undefined;
-  const values = readLists(lines.slice(1, end));
+  const [first, ...lines] = markdown
+    .slice(0, MAX_CHARACTERS)
+    .split("\n", MAX_LINES)
+    .map((line) => line.trimEnd());
+  const end = lines.indexOf("---");
+  if (first !== "---" || end < 0) return undefined;
+  const values = readLists(lines.slice(0, end));
   const list = (key: string): readonly string[] => values.get(key) ?? [];
   const text = (key: string): string | undefined => values.get(key)?.[0];
   const pipelineTag = text("pipeline_tag");
@@ -46,7 +50,8 @@ function readLists(lines: readonly string[]): Map<string, string[]> {
 }
 
 function readInline(text: string): string[] {
-  const trimmed = text.replace(/\s+#.*$/, "").trim();
+  // One blank is enough to find a comment; more of them would be tried from each.
+  const trimmed = text.replace(/\s#.*$/, "").trim();
   if (trimmed === "" || trimmed === "|" || trimmed === ">") return [];
   const list = /^\[(.*)\]$/.exec(trimmed);
   if (list === null) return [unquote(trimmed)];

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 
-import { readText } from "../checkpoint/read-json.js";
+import { readJsonObject, readText } from "../checkpoint/read-json.js";
 import { shardNames } from "../checkpoint/shards.js";
 import type { ResolvedProviderConfig } from "../config/resolved.js";
 import { errorFromNative } from "../errors.js";
@@ -116,9 +116,9 @@ class FolderFiles implements ModelFiles {
     const names = await readdir(this.#path);
     if (names.includes("model.safetensors")) return [join(this.#path, "model.safetensors")];
     const index = "model.safetensors.index.json";
-    const text = names.includes(index) ? await this.readText(index) : undefined;
-    if (text === undefined) return [];
-    const shards = shardNames(JSON.parse(text) as Record<string, unknown>, join(this.#path, index));
+    const listed = await readJsonObject(join(this.#path, index));
+    if (listed === undefined) return [];
+    const shards = shardNames(listed, join(this.#path, index));
     // Those that are not here are for loading to miss.
     return shards.every((name) => names.includes(name))
       ? shards.map((name) => join(this.#path, name))

@@ -1,4 +1,5 @@
 import { resolveCapabilityOptions, resolveProviderConfig } from "../config/resolve.js";
+import { assertOptions } from "../config/read-options.js";
 import type { CapabilityOptions, HubOptions } from "../config/types.js";
 import { describeModel } from "./describe-model.js";
 import type { Capabilities } from "./types.js";
@@ -23,6 +24,7 @@ export async function getCapabilities(
   model?: string | URL,
   options: CapabilityOptions & HubOptions = {},
 ): Promise<Capabilities> {
+  assertOptions(options, "capabilities");
   const { all, signal, ...hubOptions } = options;
   const resolved = resolveCapabilityOptions({ all, signal });
   const config = resolveProviderConfig({ model, ...hubOptions });

@@ -23,7 +23,7 @@ export async function readJsonObject(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw damaged(path, "it is not valid JSON.", error);
+    throw damaged(path, `it is not valid JSON (${(error as Error).message}).`, error);
   }
   if (!isPlainObject(value)) throw damaged(path, "it has to be a JSON object.");
   return value;

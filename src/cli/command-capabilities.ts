@@ -6,6 +6,7 @@ import { EXIT } from "./exit-codes.js";
 import { HELP_FLAG, JSON_FLAG } from "./flag.js";
 import { formatPercent } from "./format.js";
 import { HUB_FLAGS, hubOptions } from "./hub-flags.js";
+import { interruptible } from "./interruptible.js";
 import { refuseOperands } from "./operands.js";
 import { formatTable, type Column } from "./table.js";
 
@@ -51,12 +52,18 @@ export const capabilitiesCommand: Command = {
   run,
 };
 
-async function run(args: Arguments, { out }: Context): Promise<number> {
+async function run(args: Arguments, context: Context): Promise<number> {
+  const style = { json: args.has("json"), verbose: false, command: "capabilities" };
+  return await interruptible(context, style, (signal) => show(args, context, signal));
+}
+
+async function show(args: Arguments, { out }: Context, signal: AbortSignal): Promise<number> {
   const flag = args.get("model");
   refuseOperands(args, flag === undefined ? 1 : 0);
   const capabilities = await getCapabilities(flag ?? args.positionals[0], {
     all: args.has("all"),
     ...hubOptions(args),
+    signal,
   });
   if (args.has("json")) {
     await out.writeJson(capabilities);

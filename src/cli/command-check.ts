@@ -5,6 +5,7 @@ import type { Command } from "./command.js";
 import type { Context } from "./context.js";
 import { EXIT } from "./exit-codes.js";
 import { HELP_FLAG, JSON_FLAG } from "./flag.js";
+import { interruptible } from "./interruptible.js";
 import { refuseOperands } from "./operands.js";
 import { MODEL_FLAG_GROUP, providerOptions } from "./provider-flags.js";
 
@@ -28,13 +29,18 @@ export const checkCommand: Command = {
   run,
 };
 
-async function run(args: Arguments, { out }: Context): Promise<number> {
+async function run(args: Arguments, context: Context): Promise<number> {
+  const style = { json: args.has("json"), verbose: false, command: "check" };
+  return await interruptible(context, style, (signal) => check(args, context, signal));
+}
+
+async function check(args: Arguments, { out }: Context, signal: AbortSignal): Promise<number> {
   const options = providerOptions(args);
   refuseOperands(args, options.model === undefined ? 1 : 0);
   const [model = options.model] = args.positionals;
   const llm = new HuggingFaceProvider({ ...options, ...(model === undefined ? {} : { model }) });
   try {
-    const requirements = await llm.checkSystemRequirements();
+    const requirements = await llm.checkSystemRequirements({ signal });
     if (args.has("json")) {
       await out.writeJson(requirements);
     } else {

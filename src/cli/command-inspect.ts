@@ -6,6 +6,7 @@ import { EXIT } from "./exit-codes.js";
 import { HELP_FLAG, JSON_FLAG } from "./flag.js";
 import { HUB_FLAGS, hubOptions } from "./hub-flags.js";
 import { inspectionSections } from "./inspection-text.js";
+import { interruptible } from "./interruptible.js";
 import { refuseOperands } from "./operands.js";
 
 export const inspectCommand: Command = {
@@ -47,11 +48,16 @@ export const inspectCommand: Command = {
   run,
 };
 
-async function run(args: Arguments, { out }: Context): Promise<number> {
+async function run(args: Arguments, context: Context): Promise<number> {
+  const style = { json: args.has("json"), verbose: false, command: "inspect" };
+  return await interruptible(context, style, (signal) => inspect(args, context, signal));
+}
+
+async function inspect(args: Arguments, { out }: Context, signal: AbortSignal): Promise<number> {
   // Every command names its model in the same way.
   const flag = args.get("model");
   refuseOperands(args, flag === undefined ? 1 : 0);
-  const model = await inspectModel(flag ?? args.positionals[0], hubOptions(args));
+  const model = await inspectModel(flag ?? args.positionals[0], { ...hubOptions(args), signal });
   if (args.has("json")) {
     await out.writeJson(model);
     return EXIT.ok;

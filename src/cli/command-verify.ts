@@ -9,6 +9,7 @@ import { EXIT } from "./exit-codes.js";
 import { HELP_FLAG, JSON_FLAG } from "./flag.js";
 import { CACHE_FLAG } from "./hub-flags.js";
 import { cacheFolderOf, isMeant, referenceOf, repoCacheOf } from "./hub-operand.js";
+import { escapeToLine } from "./escape-controls.js";
 import { Interrupts } from "./interrupts.js";
 import { refuseOperands } from "./operands.js";
 import { ProgressDisplay } from "./progress-display.js";
@@ -126,7 +127,9 @@ async function report(
     await out.writeJson({ files });
   } else {
     await out.writeLines(
-      bad.map(({ repo, file, state }) => `${state}  ${repo.cache.repo}  ${file.path}`),
+      bad.map(({ repo, file, state }) =>
+        escapeToLine(`${state}  ${repo.cache.repo}  ${file.path}`),
+      ),
     );
     const unknown = count("unknown");
     err.say(

@@ -32,10 +32,15 @@ export function isMeant(
   { refs }: CachedRepo,
 ): (candidate: CachedFile) => boolean {
   return ({ commit, path }) => {
-    const names = [commit, ...(refs.get(commit) ?? [])];
-    if (revision !== undefined && !names.some((name) => name === revision)) return false;
+    const isNamed = refs.get(commit)?.some((name) => name === revision) === true;
+    if (revision !== undefined && !isNamed && !isCommit(commit, revision)) return false;
     if (file !== undefined && groupName(path) !== groupName(file)) return false;
     if (quantization === undefined) return true;
     return isGguf(path) && quantizationOf(groupName(path)) === quantization.toUpperCase();
   };
+}
+
+/** Commits are listed by their first digits, and may be named by those. */
+function isCommit(commit: string, prefix: string): boolean {
+  return /^[\da-f]{7,40}$/.test(prefix) && commit.startsWith(prefix);
 }

@@ -24,6 +24,20 @@ export const COMMANDS: readonly Command[] = [
   ...[devicesCommand, pullCommand, listCommand, removeCommand, verifyCommand],
 ];
 
+/** What other tools call our commands. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  chat: runCommand.name,
+  generate: runCommand.name,
+  download: pullCommand.name,
+  install: pullCommand.name,
+  rm: removeCommand.name,
+  delete: removeCommand.name,
+  ls: listCommand.name,
+  cache: listCommand.name,
+  info: inspectCommand.name,
+  show: inspectCommand.name,
+};
+
 /** Runs a command line, without the names of Node and of the script; gives the exit code. */
 export async function runCli(args: readonly string[], host: Host): Promise<number> {
   const context = makeContext(host);
@@ -86,7 +100,8 @@ function helpOn(name: string | undefined, columns: number): string {
 function unknownCommand(name: string): UsageError {
   const isFlag = name.startsWith("-");
   const names = COMMANDS.map((command) => command.name);
-  const near = nearest(name, isFlag ? ["--help", "--version"] : [...names, "help"]);
+  const synonym = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : undefined;
+  const near = synonym ?? nearest(name, isFlag ? ["--help", "--version"] : [...names, "help"]);
   const hint = near === undefined ? "" : ` Did you mean ${near}?`;
   if (!isFlag) return new UsageError(`There is no command ${JSON.stringify(name)}.${hint}`);
   const order = near === undefined ? " Options come after a command." : hint;

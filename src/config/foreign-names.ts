@@ -136,6 +136,9 @@ export const FOREIGN_NAMES: Readonly<Record<string, Replacement>> = {
 
   response_format: SHAPE,
   json_schema: SHAPE,
+  structured_output: SHAPE,
+  response_model: SHAPE,
+  output_schema: SHAPE,
   json_object: SHAPE,
   json_mode: SHAPE,
   format: SHAPE,

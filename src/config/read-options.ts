@@ -46,6 +46,15 @@ export function readOptions(input: unknown, place: Place): Partial<Record<Option
   return parsed;
 }
 
+/**
+ * For those who take options apart before anybody reads them.
+ *
+ * @throws {InvalidParameterError} INVALID_PARAMETER
+ */
+export function assertOptions(input: unknown, place: Place): void {
+  if (!isPlainObject(input)) throw notAnObject(input, place);
+}
+
 function parseOption(name: OptionName, value: unknown): unknown {
   const result = schemaOf(name).safeParse(value);
   if (!result.success) throw invalidValue(name, value, issuePath(result.error.issues));
@@ -103,7 +112,7 @@ function ownProperty(owner: unknown, key: PropertyKey): unknown {
 
 function unknownOption(name: string, value: unknown, place: Place): InvalidParameterError {
   const replacement = replacementOf(name);
-  if (replacement !== undefined) {
+  if (replacement !== undefined && !isElsewhere(replacement.by, place)) {
     const advice = replacement.advice + remarkOnPlace(replacement.by, place);
     return replacedError(name, { ...replacement, advice }, value);
   }
@@ -114,6 +123,14 @@ function unknownOption(name: string, value: unknown, place: Place): InvalidParam
   return invalidParameter(
     `Unknown option ${JSON.stringify(name)} (${showValue(name, value)})${remark}`,
     { parameter: name, value, allowed: names.join(", "), nearest: nearest(name, names) },
+  );
+}
+
+/** Who tokenises wants no advice about generating. */
+function isElsewhere(by: string | undefined, place: Place): boolean {
+  const isTokenizers = place === "tokenizer" || place === "encode" || place === "decode";
+  return (
+    isTokenizers && by !== undefined && isOptionName(by) && !OPTIONS[by].places.includes(place)
   );
 }
 

@@ -7,7 +7,7 @@ export interface DeferredProviderOptions {
    * Whether code that comes with a model may run. Served: false; it never runs.
    * @default false
    */
-  trust_remote_code?: boolean;
+  trust_remote_code?: boolean | undefined;
 }
 
 /** The same for options of generate() that may also be set in the constructor. */
@@ -16,7 +16,7 @@ export interface DeferredGenerationOptions {
    * Functions that the model may call. Served: [].
    * @default []
    */
-  tools?: readonly Readonly<Record<string, unknown>>[];
+  tools?: readonly Readonly<Record<string, unknown>>[] | undefined;
 }
 
 export type { FileInput } from "./types-files.js";

@@ -29,10 +29,10 @@ export interface FileOptions {
    * constructor's as a whole.
    * @default {}
    */
-  file_limits?: FileLimits;
+  file_limits?: FileLimits | undefined;
   /**
    * Whether http: and https: URLs of files may lead to this machine and to private networks.
    * @default false
    */
-  allow_local_addresses?: boolean;
+  allow_local_addresses?: boolean | undefined;
 }

@@ -30,19 +30,19 @@ export interface InputAudioPart {
  */
 export interface ImagePart {
   type: "image";
-  image?: FileInput;
-  url?: string | URL;
-  path?: string | URL;
-  base64?: string;
+  image?: FileInput | undefined;
+  url?: string | URL | undefined;
+  path?: string | URL | undefined;
+  base64?: string | undefined;
 }
 
 /** A sound, as transformers has it; the same holds as for pictures. */
 export interface AudioPart {
   type: "audio";
-  audio?: FileInput;
-  url?: string | URL;
-  path?: string | URL;
-  base64?: string;
+  audio?: FileInput | undefined;
+  url?: string | URL | undefined;
+  path?: string | URL | undefined;
+  base64?: string | undefined;
 }
 
 /** One piece of a message's content. */

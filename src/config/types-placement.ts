@@ -10,17 +10,17 @@ export interface PlacementOptions {
    * transformers ("model.layers.3", "lm_head", "" for all others).
    * @default "auto"
    */
-  device_map?: "auto" | DeviceName | Readonly<Record<string, DeviceName | number>>;
+  device_map?: "auto" | DeviceName | Readonly<Record<string, DeviceName | number>> | undefined;
   /**
    * The most memory that models of this process may take on a device, as bytes or as "4GiB",
    * "4GB". A device that is not named may be filled.
    * @default {}
    */
-  max_memory?: Readonly<Record<string, number | string>>;
+  max_memory?: Readonly<Record<string, number | string>> | undefined;
   /**
    * Seconds for which an idle model stays in memory; it is loaded again by the next call.
    * Idle models also make room for others that need it, whatever this says.
    * @default Infinity
    */
-  keep_alive?: number;
+  keep_alive?: number | undefined;
 }

@@ -7,7 +7,7 @@ export interface Progress {
   done: number;
   total: number;
   /** Of the last seconds, in "download". */
-  bytes_per_second?: number;
+  bytes_per_second?: number | undefined;
 }
 
 export type ProgressListener = (progress: Progress) => void;

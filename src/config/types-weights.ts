@@ -23,26 +23,26 @@ export interface WeightOptions {
    * those of transformers in float32.
    * @default "auto", the types of the checkpoint
    */
-  torch_dtype?: WeightDtype;
+  torch_dtype?: WeightDtype | undefined;
   /**
    * Quantises while loading. "q8_0" and "q4_0" are quick enough for every load; the others
    * are computed once and kept in the cache folder.
    * @default "none"
    */
-  quantization?: Quantization;
+  quantization?: Quantization | undefined;
   /**
    * Short for quantization "q8_0".
    * @default false
    */
-  load_in_8bit?: boolean;
+  load_in_8bit?: boolean | undefined;
   /**
    * Short for quantization "q4_0".
    * @default false
    */
-  load_in_4bit?: boolean;
+  load_in_4bit?: boolean | undefined;
   /**
    * LoRA adapters of PEFT to apply: one folder, or several, which add up.
    * @default []
    */
-  adapter?: string | readonly string[];
+  adapter?: string | readonly string[] | undefined;
 }

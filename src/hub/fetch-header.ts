@@ -8,8 +8,8 @@ import { badAnswer, headerOf, type HubAnswer, type HubConnection } from "./http.
 import { withRetries, type RetryOptions } from "./retry.js";
 
 const FIRST_BYTES = 1024 * 1024;
-/** Vocabularies of a million tokens take a tenth of it. */
-const MAX_HEADER = 256 * 1024 * 1024;
+/** Vocabularies of a million tokens take half of it. It is read on JavaScript's thread. */
+const MAX_HEADER = 64 * 1024 * 1024;
 
 /** A file of a commit, and how it is asked for. */
 export interface RemoteFile {

@@ -75,10 +75,11 @@ class Reader {
 
   u64(): number {
     this.skip(8);
-    const value = this.#bytes.readBigUInt64LE(this.at - 8);
+    // Not as a bigint: vocabularies have a million lengths.
+    const high = this.#bytes.readUInt32LE(this.at - 4);
     // No file has as much of anything.
-    if (value > 2n ** 48n) throw new RangeError("a number that is too large");
-    return Number(value);
+    if (high >= 2 ** 16) throw new RangeError("a number that is too large");
+    return high * 2 ** 32 + this.#bytes.readUInt32LE(this.at - 8);
   }
 
   skip(count: number): void {

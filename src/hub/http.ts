@@ -4,12 +4,14 @@ import * as https from "node:https";
 
 import { ProviderConnectionError } from "../errors.js";
 import { packageVersion } from "../native/package-root.js";
-import { proxyAuthorization, proxyFor, TunnelAgent } from "./proxy.js";
+import { proxyAuthorization, proxyFor, TunnelAgent, withoutCredentials } from "./proxy.js";
 import type { HubSettings } from "./settings.js";
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 8;
 const MAX_ERROR_BYTES = 4096;
+/** Longer bodies of redirects cost more than another connection. */
+const MAX_DRAINED_BYTES = 64 * 1024;
 
 export interface HubRequest {
   readonly url: URL;
@@ -82,7 +84,9 @@ export class HubConnection {
       if (!REDIRECTS.has(status) || headers.location === undefined) {
         throw new StatusError(answer, await errorText(body));
       }
-      body.destroy();
+      // Read to its end, its connection serves the next request.
+      if (Number(headers["content-length"] ?? Infinity) <= MAX_DRAINED_BYTES) body.resume();
+      else body.destroy();
       if (redirects === MAX_REDIRECTS) {
         throw badAnswer(url, `sends on more than ${String(MAX_REDIRECTS)} times`);
       }
@@ -103,7 +107,7 @@ export class HubConnection {
     const { idleTimeoutMs, env, token, endpoint } = this.#settings;
     const proxy = proxyFor(url, env);
     const isPlainProxied = proxy !== undefined && url.protocol === "http:";
-    const target = isPlainProxied ? proxy : url;
+    const target = isPlainProxied ? withoutCredentials(proxy) : url;
     const call = (target.protocol === "https:" ? https : http).request(target, {
       agent: this.#agentFor(target, isPlainProxied ? undefined : proxy),
       signal,
@@ -144,8 +148,10 @@ export class HubConnection {
     let agent = this.#agents.get(key);
     if (agent === undefined) {
       const options = { keepAlive: true };
-      if (proxy !== undefined) agent = new TunnelAgent(proxy, options);
-      else agent = new (target.protocol === "https:" ? https : http).Agent(options);
+      agent =
+        proxy === undefined
+          ? new (target.protocol === "https:" ? https : http).Agent(options)
+          : new TunnelAgent(proxy, this.#settings.idleTimeoutMs, options);
       this.#agents.set(key, agent);
     }
     return agent;

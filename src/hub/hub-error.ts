@@ -3,6 +3,7 @@ import {
   AuthenticationError,
   ModelNotFoundError,
   ProviderConnectionError,
+  ResourceError,
 } from "../errors.js";
 import { headerOf, StatusError } from "./http.js";
 import { askedWait } from "./retry.js";
@@ -23,14 +24,10 @@ export interface Asked {
  * What a failed request means to whoever named the model. Errors of this package and reasons of
  * aborts stay as they are.
  */
-export function toHubError(
-  error: unknown,
-  asked: Asked,
-  { endpoint, token }: HubSettings,
-): unknown {
+export function toHubError(error: unknown, asked: Asked, settings: HubSettings): unknown {
   if (error instanceof AbstractLLMError || !(error instanceof Error)) return error;
-  if (!(error instanceof StatusError))
-    return isOfNetwork(error) ? unreachable(error, asked) : error;
+  if (!(error instanceof StatusError)) return withoutAnswer(error, asked, settings);
+  const { endpoint, token } = settings;
   const page = `${endpoint.href.replace(/\/+$/, "")}/${asked.repo}`;
   const details = { model: asked.model, status: error.status };
   const { status, hubCode } = error;
@@ -55,13 +52,18 @@ export function toHubError(
       { details: { ...details, file: asked.file }, cause: error },
     );
   }
-  const isRefusedToken = /invalid .*(?:credentials|token|username or password)/i.test(
-    headerOf(error.headers, "x-error-message") ?? error.message,
-  );
+  // Whoever sent none is told the same of repositories that do not exist.
+  const isRefusedToken =
+    token !== undefined &&
+    /invalid .*(?:credentials|token|username or password)/i.test(
+      headerOf(error.headers, "x-error-message") ?? error.message,
+    );
   if (status === 401 && isRefusedToken) {
+    const isHuggingFace = page.startsWith("https://huggingface.co/");
     return new AuthenticationError(
-      `${endpoint.host} does not accept the token. ${page.startsWith("https://huggingface.co/") ? "Make one at https://huggingface.co/settings/tokens, and " : ""}` +
-        "set HF_TOKEN or the option token, or run `hf auth login`.",
+      `${endpoint.host} does not accept the token. ` +
+        `${isHuggingFace ? "Make one at https://huggingface.co/settings/tokens, and set" : "Set"} ` +
+        "HF_TOKEN or the option token, or run `hf auth login`.",
       { details, cause: error },
     );
   }
@@ -134,10 +136,37 @@ function refused(error: StatusError, { model, repo }: Asked): ProviderConnection
   );
 }
 
-/** Neither of the file system nor of our own making. */
-function isOfNetwork(error: Error): boolean {
+/**
+ * What open files fail with. Node names a path only where files are opened; sockets fail with any
+ * of a hundred other codes, of the system, of TLS and of HTTP.
+ */
+const OF_FILES: ReadonlySet<string> = new Set(
+  "EBADF EBUSY EDQUOT EFBIG EINVAL EIO EISDIR EMFILE ENFILE ENOMEM ENOSPC EPERM EROFS ESTALE".split(
+    " ",
+  ),
+);
+
+function withoutAnswer(error: Error, asked: Asked, { cacheFolder }: HubSettings): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
-  return code !== undefined && path === undefined && error.name !== "AbortError";
+  if (code === undefined || error.name === "AbortError") return error;
+  if (path === undefined && !OF_FILES.has(code)) return unreachable(error, asked);
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  return new ResourceError(
+    `${asked.repo} cannot be written into the cache, ${cacheFolder}: ` +
+      `${isFull ? "its disk is full" : error.message}. What was downloaded is kept.`,
+    {
+      details: {
+        path: path ?? cacheFolder,
+        remedies: [
+          isFull
+            ? "make room on that disk; `abstractllm list` shows what is in the cache"
+            : "make that folder one that this user may write to",
+          "choose another one with the option cache_dir, or with HF_HOME",
+        ],
+      },
+      cause: error,
+    },
+  );
 }
 
 function unreachable(error: Error, { model, repo }: Asked): ProviderConnectionError {
@@ -147,7 +176,7 @@ function unreachable(error: Error, { model, repo }: Asked): ProviderConnectionEr
   return new ProviderConnectionError(
     `${repo} cannot be downloaded: ${message.replace(/[.]$/, "")}. Check the connection; behind a ` +
       "proxy, set HTTPS_PROXY; for a mirror, HF_ENDPOINT. What was downloaded is kept, and " +
-      "local_files_only: true uses only what is there.",
+      "the option local_files_only uses only what is there.",
     { details: { model, reason: code }, cause: error },
   );
 }

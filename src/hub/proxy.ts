@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Duplex } from "node:stream";
-import { connect as tlsConnect, type ConnectionOptions } from "node:tls";
+import { connect as tlsConnect, type ConnectionOptions, type TLSSocket } from "node:tls";
 
 import { ProviderConnectionError } from "../errors.js";
 import type { Environment } from "./environment.js";
@@ -46,46 +46,116 @@ function isExempt(url: URL, list: string | undefined): boolean {
 
 export function proxyAuthorization(proxy: URL): Record<string, string> {
   if (proxy.username === "") return {};
-  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const pair = `${decoded(proxy.username)}:${decoded(proxy.password)}`;
   return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+/** For Node's requests, which refuse some of them; they go into a header. */
+export function withoutCredentials(proxy: URL): URL {
+  const bare = new URL(proxy);
+  bare.username = "";
+  bare.password = "";
+  return bare;
+}
+
+/** Passwords with a "%" that begins no escape mean it as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 type Created = (error: Error | null, socket: Duplex) => void;
 
-/** Reaches https: servers through a proxy: it opens a tunnel, and TLS goes through that. */
+/** What proxies answer when the server behind them does not, for now. */
+const BEHIND: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/**
+ * Reaches https: servers through a proxy: it opens a tunnel, and TLS goes through that. It owns
+ * the tunnels that are being opened, and ends them with itself.
+ */
 export class TunnelAgent extends https.Agent {
   readonly #proxy: URL;
+  readonly #timeoutMs: number;
+  readonly #opening = new Set<{ destroy(): unknown }>();
 
-  constructor(proxy: URL, options: https.AgentOptions) {
+  /** @param timeoutMs that the proxy, and then the server, may be silent for */
+  constructor(proxy: URL, timeoutMs: number, options: https.AgentOptions) {
     super(options);
     this.#proxy = proxy;
+    this.#timeoutMs = timeoutMs;
   }
 
   override createConnection(options: ConnectionOptions, callback?: Created): undefined {
-    const target = `${options.host ?? ""}:${String(options.port ?? 443)}`;
-    const done: Created = callback ?? (() => undefined);
-    const fail = (error: Error): void => {
-      done(error, undefined as unknown as Duplex);
-    };
+    const host = options.host ?? "";
+    const target = `${host.includes(":") ? `[${host}]` : host}:${String(options.port ?? 443)}`;
     const { request } = this.#proxy.protocol === "https:" ? https : http;
-    const call = request(this.#proxy, {
+    const call = request(withoutCredentials(this.#proxy), {
       method: "CONNECT",
       path: target,
       headers: { host: target, ...proxyAuthorization(this.#proxy) },
       agent: false,
     });
-    call.once("connect", ({ statusCode }, socket) => {
-      if (statusCode === 200) {
-        const secured = tlsConnect({ ...options, socket }, () => {
-          done(null, secured);
-        });
-        secured.once("error", fail);
+    this.#opening.add(call);
+    let secured: TLSSocket | undefined;
+    const settle = (error: Error | null): void => {
+      clearTimeout(timer);
+      if (!this.#opening.delete(call)) return;
+      if (error !== null) {
+        secured?.destroy();
+        call.destroy();
+      }
+      callback?.(error, secured as Duplex);
+    };
+    const timer = setTimeout(() => {
+      const ms = String(this.#timeoutMs);
+      const silence = new Error(`no tunnel through the proxy ${this.#proxy.host} in ${ms} ms`);
+      settle(Object.assign(silence, { code: "ETIMEDOUT" }));
+    }, this.#timeoutMs);
+    call.once("connect", ({ statusCode = 0 }, socket, head) => {
+      if (statusCode !== 200) {
+        socket.destroy();
+        settle(this.#refusal(statusCode));
         return;
       }
-      socket.destroy();
-      fail(new Error(`the proxy ${this.#proxy.host} answers ${String(statusCode)}`));
+      if (head.length > 0) socket.unshift(head);
+      secured = tlsConnect({ ...options, socket }, () => {
+        settle(null);
+      });
+      secured.once("error", settle);
     });
-    call.once("error", fail);
+    // Proxies may answer without ending the request as CONNECT does.
+    call.once("response", ({ statusCode = 0 }) => {
+      settle(this.#refusal(statusCode));
+    });
+    call.once("error", settle);
+    call.once("close", () => {
+      if (secured === undefined) settle(closed());
+    });
     call.end();
   }
+
+  override destroy(): void {
+    for (const call of this.#opening) call.destroy();
+    super.destroy();
+  }
+
+  #refusal(status: number): Error {
+    const { host } = this.#proxy;
+    const text = `the proxy ${host} answers ${String(status)}`;
+    if (BEHIND.has(status)) return Object.assign(new Error(text), { code: "ECONNRESET" });
+    const remedy =
+      status === 407
+        ? "It wants a user and a password: HTTPS_PROXY=http://user:password@host:port."
+        : "Check HTTPS_PROXY; NO_PROXY lists hosts that need none.";
+    return new ProviderConnectionError(`There is no way through: ${text}. ${remedy}`, {
+      details: { parameter: "HTTPS_PROXY", host, status },
+    });
+  }
+}
+
+function closed(): Error {
+  return Object.assign(new Error("the proxy ends the connection"), { code: "ECONNRESET" });
 }

@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
+import { ModelLoadingError } from "../errors.js";
 import { RepoCache } from "./cache-layout.js";
 import { chooseFiles } from "./choose-files.js";
 import { downloadFiles } from "./download-files.js";
@@ -9,6 +10,7 @@ import { fetchHeader } from "./fetch-header.js";
 import { findRemote } from "./find-remote.js";
 import { isGguf } from "./gguf-groups.js";
 import { toHubError, type Asked } from "./hub-error.js";
+import type { HubFile } from "./hub-file.js";
 import { HubConnection } from "./http.js";
 import {
   findInCache,
@@ -20,6 +22,10 @@ import {
 
 /** What people wrote about a model; loading does not read it. */
 const CARD = "README.md";
+/** Longer ones are no cards. */
+const MAX_CARD_BYTES = 16 * 1024 * 1024;
+/** Of a configuration or a vocabulary; the largest of today have a tenth of it. */
+const MAX_SMALL_BYTES = 512 * 1024 * 1024;
 
 /** A model without its weights, to be looked at. */
 export interface ModelHeaders {
@@ -63,7 +69,7 @@ async function fetchHeaders(
   hub: HubConnection,
   folder: string,
   request: SnapshotRequest,
-  { signal, log = () => undefined }: SnapshotOptions,
+  { signal, onProgress, log = () => undefined }: SnapshotOptions,
 ): Promise<ModelHeaders> {
   const { settings, reference, model } = request;
   const { repo } = reference;
@@ -76,10 +82,11 @@ async function fetchHeaders(
       isCached: false,
     });
     const choice = chooseFiles(files, { ...request, ...reference });
-    const card = files.filter(({ path }) => path === CARD);
+    const card = files.filter(({ path, size }) => path === CARD && size <= MAX_CARD_BYTES);
     const small = [...choice.files.filter(({ path }) => !isWeights(path)), ...card];
+    for (const file of small) refuseLarge(repo, file);
     // They are needed in any case, and are kept.
-    await downloadFiles(cache, commit, small, { hub, settings, signal, log });
+    await downloadFiles(cache, commit, small, { hub, settings, signal, onProgress, log });
     const shards = await shardsOf(cache, commit, choice, files);
     for (const { path } of small) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -101,6 +108,15 @@ async function fetchHeaders(
     signal.throwIfAborted();
     throw toHubError(error, asked, settings);
   }
+}
+
+function refuseLarge(repo: string, { path, size }: HubFile): void {
+  if (size <= MAX_SMALL_BYTES) return;
+  throw new ModelLoadingError(
+    `${path} of ${repo} has ${String(size)} bytes, which is more than makes sense for a file ` +
+      "beside the weights. Download the model to look at it.",
+    { details: { model: repo, file: path } },
+  );
 }
 
 function isWeights(path: string): boolean {

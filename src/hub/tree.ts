@@ -1,9 +1,12 @@
+import { isPlainObject } from "../internal/is-plain-object.js";
 import { COMMIT, SHA256, type HubFile } from "./hub-file.js";
 import { badAnswer, headerOf, readText, type HubAnswer, type HubConnection } from "./http.js";
 import { isRepoPath } from "./repo-reference.js";
 
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 const MAX_FILES = 200_000;
+/** The Hub gives a thousand files a page. */
+const MAX_PAGES = 1000;
 
 export interface AskOptions {
   readonly signal: AbortSignal;
@@ -22,7 +25,8 @@ export async function findCommit(
     `${hub.url("api/models", repo, "revision").href}/${encodeURIComponent(revision)}`,
   );
   const answer = await hub.get({ url, ...options });
-  const { sha } = (await readJson(answer)) as { sha?: unknown };
+  const info = await readJson(answer);
+  const sha = isPlainObject(info) ? info["sha"] : undefined;
   if (typeof sha === "string" && COMMIT.test(sha)) return sha;
   throw badAnswer(url, `names no commit for ${repo}, so it is no Hub of Hugging Face`);
 }
@@ -37,12 +41,15 @@ export async function listFiles(
   const files: HubFile[] = [];
   let url: URL | undefined = hub.url("api/models", repo, "tree", commit);
   url.searchParams.set("recursive", "true");
-  while (url !== undefined) {
+  for (let pages = 1; url !== undefined; pages++) {
     const answer: HubAnswer = await hub.get({ url, ...options });
     const page = await readJson(answer);
     if (!Array.isArray(page)) throw badAnswer(url, "lists files in a form that is not the Hub's");
-    files.push(...page.map(toFile).filter((file) => file !== undefined));
-    if (files.length > MAX_FILES)
+    for (const entry of page) {
+      const file = toFile(entry);
+      if (file !== undefined) files.push(file);
+    }
+    if (files.length > MAX_FILES || pages > MAX_PAGES)
       throw badAnswer(url, `lists more files in ${repo} than make sense`);
     url = nextPage(answer);
   }

@@ -56,9 +56,14 @@ export function mapOptions(
       allowed: "a plain object",
     });
   }
+  const givenAs = new Map<string, string>();
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const meaning = Object.hasOwn(table, name) ? table[name] : undefined;
+    const target = meaning?.as ?? name;
+    const other = givenAs.get(target);
+    if (other !== undefined) throw givenTwice(other, name, value);
+    givenAs.set(target, name);
     if (meaning !== undefined) assign(name, value, meaning, { provider, own });
     else if (optionNamesAt(place).some((known) => known === name)) provider[name] = value;
     else throw unknownOption(task, name, value, [...Object.keys(table), ...optionNamesAt(place)]);
@@ -96,6 +101,14 @@ function assign(
 function invalid(name: string, value: unknown, allowed: string): Error {
   const problem = `Invalid value of "${name}": ${showValue(name, value)}`;
   return invalidParameter(problem, { parameter: name, value, allowed });
+}
+
+function givenTwice(first: string, name: string, value: unknown): Error {
+  return invalidParameter(`"${first}" and "${name}" are the same option, and both are given`, {
+    parameter: name,
+    value,
+    allowed: "one of the two",
+  });
 }
 
 function unknownOption(

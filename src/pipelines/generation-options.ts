@@ -1,3 +1,4 @@
+import { invalidParameter } from "../config/invalid.js";
 import type { GenerateOptions } from "../config/types.js";
 import { mapOptions, type OptionTable } from "./call-options.js";
 import type { PipelineModel } from "./task-pipeline.js";
@@ -32,7 +33,8 @@ export interface PipelineGeneration {
 }
 
 /**
- * The options of a call of a pipeline that generates; `do_sample: false` is greedy.
+ * The options of a call of a pipeline that generates; `do_sample: false` is greedy, and with
+ * `do_sample: true` a task that is greedy by default samples as the model's creators advise.
  *
  * @param defaults the task's, for what neither the call nor the pipeline was given
  * @throws {InvalidParameterError} INVALID_PARAMETER
@@ -44,11 +46,24 @@ export function generationOptions(
   defaults: GenerateOptions,
 ): PipelineGeneration {
   const { provider, own } = mapOptions(task, given, TABLE, "generate");
-  const sampling: GenerateOptions = own["do_sample"] === false ? { temperature: 0 } : {};
+  const options = { ...unlessConfigured(defaults, configured), ...provider };
+  const doSample = own["do_sample"];
+  if (doSample === true) {
+    if ((provider["temperature"] ?? configured["temperature"]) === 0) throw contradiction();
+    if (provider["temperature"] === undefined) delete options.temperature;
+  }
   return {
-    options: { ...unlessConfigured(defaults, configured), ...provider, ...sampling },
+    options: doSample === false ? { ...options, temperature: 0 } : options,
     fullText: own["return_full_text"] as boolean | undefined,
   };
+}
+
+function contradiction(): Error {
+  return invalidParameter('"do_sample" is true, but the temperature is 0, which is greedy', {
+    parameter: "do_sample",
+    value: true,
+    allowed: "false, or with a temperature above 0",
+  });
 }
 
 function unlessConfigured(

@@ -1,5 +1,6 @@
 import type { CallOptions, ProviderOptions } from "../config/types.js";
 import { collectModel } from "../capabilities/collect-model.js";
+import { assertOptions } from "../config/read-options.js";
 import { resolveCallOptions, resolveProviderConfig } from "../config/resolve.js";
 import { HuggingFaceProvider } from "../provider.js";
 import { assertServes } from "./requirements.js";
@@ -34,6 +35,7 @@ export async function pipeline<Task extends PipelineTask>(
   options: PipelineOptions = {},
 ): Promise<Pipeline<Task>> {
   const { name, asked } = findTask(task);
+  assertOptions(options, "provider");
   const { signal, onProgress, ...rest } = options;
   const given = model === undefined ? rest : { ...rest, model };
   const call: CallOptions = {

@@ -61,7 +61,10 @@ export interface ModelRecommendation {
   context_length: number | undefined;
   languages: string[];
   formats: string[];
-  /** The largest type of weights with which it fits; the smallest when none does. */
+  /**
+   * The best weights with which it fits and answers as fast as one reads; where none do, the
+   * fastest that fit, which are the smallest.
+   */
   quantization: "none" | "q8_0" | "q4_k_m" | undefined;
   /** Bytes that weights of this type and the cache of a conversation need. */
   needed_bytes: number | undefined;

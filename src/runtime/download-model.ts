@@ -1,6 +1,9 @@
 import type { HubOptions, CallOptions, Logger, LogLevel } from "../config/types.js";
 import { HUB_OPTIONS } from "../config/hub-options.js";
 import { LOG_LEVELS, type LogSink } from "../config/logger.js";
+import { invalidParameter, showValue } from "../config/invalid.js";
+import { assertOptions } from "../config/read-options.js";
+import { nearest } from "../internal/nearest.js";
 import { resolveCallOptions, resolveProviderConfig } from "../config/resolve.js";
 import type { ResolvedProviderConfig } from "../config/resolved.js";
 import { InvalidParameterError } from "../errors.js";
@@ -75,7 +78,18 @@ function readOptions(
   model: string,
   options: DownloadOptions,
 ): Pick<DownloadOptions, "onProgress" | "signal"> & { config: ResolvedProviderConfig } {
+  assertOptions(options, "task");
   const ours = [...Object.keys(HUB_OPTIONS), "logger", "log_level"];
+  const names = [...ours, "signal", "onProgress"];
+  for (const [name, value] of Object.entries(options)) {
+    if (names.includes(name)) continue;
+    throw invalidParameter(`Unknown option ${JSON.stringify(name)} (${showValue(name, value)})`, {
+      parameter: name,
+      value,
+      allowed: names.join(", "),
+      nearest: nearest(name, names),
+    });
+  }
   const pick = (isOurs: boolean): Record<string, unknown> =>
     Object.fromEntries(Object.entries(options).filter(([name]) => ours.includes(name) === isOurs));
   const { signal, onProgress } = resolveCallOptions(pick(false));

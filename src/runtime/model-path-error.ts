@@ -63,8 +63,11 @@ export function explainFolder(model: string, path: string, names: readonly strin
       { details: { model, path, feature: "checkpoint" } },
     );
   }
+  const hasWeights = names.some((name) => name.endsWith(".safetensors"));
   return new ModelNotFoundError(
-    `${path} is a folder without a .gguf file or a Hugging Face checkpoint in it.`,
+    hasWeights
+      ? `${path} has weights, and no config.json, which says what model they are. Get it from where the weights come from.`
+      : `${path} is a folder without a .gguf file or a Hugging Face checkpoint in it.`,
     { details: { model, path } },
   );
 }

@@ -1,6 +1,7 @@
 import type { CacheType } from "../config/types-cache.js";
 import type { Quantization } from "../config/types-weights.js";
 import type { NativeLoadOptions, NativeNeedVariant } from "../native/binding.js";
+import { UnsupportedFeatureError } from "../errors.js";
 import { judge } from "../requirements/judge.js";
 import type { Trial, Trials } from "../requirements/remedies.js";
 import { readCheckpoint } from "./checkpoint.js";
@@ -35,7 +36,6 @@ export async function tryRemedies(stuck: Stuck): Promise<Trials> {
 }
 
 async function tryContexts(stuck: Stuck): Promise<Pick<Trials, "context" | "cache" | "both">> {
-  const { placed } = stuck;
   const contexts = contextAttempts(stuck);
   const types = canQuantiseCache(stuck) ? CACHE_TYPES : [];
   const caches = types.map((type) => ({
@@ -48,26 +48,35 @@ async function tryContexts(stuck: Stuck): Promise<Pick<Trials, "context" | "cach
       variant: { ...cache.variant, ...context.variant },
     })),
   );
-  const attempts = [...contexts, ...caches, ...both];
-  if (attempts.length === 0) return { context: [], cache: [], both: [] };
-  const variants = attempts.map(({ variant }) => ({ ...AS_ASKED, ...variant }));
-  const measured = await measure(stuck.engine, placed.options, variants, stuck.signal);
-  const trials = attempts.map(({ options }, index) =>
-    trialOf(stuck, options, measured.contexts[index]),
-  );
-  const known = (from: number, to?: number): Trial[] =>
-    trials.slice(from, to).filter((trial) => trial !== undefined);
-  const behind = contexts.length + caches.length;
+  const quantised = await tryAll(stuck, [...caches, ...both]).catch((error: unknown) => {
+    // Heads that are no multiple of a block of such types: what helps is something else.
+    if (error instanceof UnsupportedFeatureError) return [];
+    throw error;
+  });
   return {
-    context: known(0, contexts.length),
-    cache: known(contexts.length, behind),
-    both: known(behind),
+    context: (await tryAll(stuck, contexts)).filter(isKnown),
+    cache: quantised.slice(0, caches.length).filter(isKnown),
+    both: quantised.slice(caches.length).filter(isKnown),
   };
+}
+
+async function tryAll(
+  stuck: Stuck,
+  attempts: readonly ContextAttempt[],
+): Promise<(Trial | undefined)[]> {
+  if (attempts.length === 0) return [];
+  const variants = attempts.map(({ variant }) => ({ ...AS_ASKED, ...variant }));
+  const measured = await measure(stuck.engine, stuck.placed.options, variants, stuck.signal);
+  return attempts.map(({ options }, index) => trialOf(stuck, options, measured.contexts[index]));
+}
+
+function isKnown(trial: Trial | undefined): trial is Trial {
+  return trial !== undefined;
 }
 
 interface ContextAttempt {
   readonly options: Readonly<Record<string, unknown>>;
-  readonly variant: Pick<NativeNeedVariant, "contextSize" | "cacheCells">;
+  readonly variant: Partial<NativeNeedVariant>;
 }
 
 /** Fewer cells first, where there are more than the context has tokens; then a smaller context. */

@@ -5,12 +5,13 @@
 #include "checkpoint/mixture.h"
 #include "checkpoint/virtual_file.h"
 #include "logging.h"
+#include "memory_plan.h"
 
 namespace abstractllm {
 namespace {
 
 Status EngineFailure(const std::string& path, const std::string& reason) {
-  const bool memory = reason.find("alloc") != std::string::npos;
+  const bool memory = SaysNoMemory(reason);
   return Status::Error(memory ? Code::kResource : Code::kModelLoading,
                        "The model " + path + " could not be loaded: " +
                            (reason.empty() ? "the engine gave no reason." : reason),

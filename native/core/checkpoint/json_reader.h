@@ -35,6 +35,8 @@ class JsonReader {
   explicit JsonReader(std::string_view text) : text_(text) {}
 
   Token Next();
+  // For a caller that takes no more of the text: it is an error from here on.
+  Token Fail(const char* what);
   // After kObject or kArray: to the matching end. After any other token: nothing.
   // False on an error.
   bool Skip(Token token);
@@ -52,7 +54,6 @@ class JsonReader {
  private:
   enum class Expect { kValue, kValueOrEnd, kKey, kKeyOrEnd, kCommaOrEnd, kNothing };
 
-  Token Fail(const char* what);
   Token Value();
   Token Open(bool object);
   Token Close(bool object);

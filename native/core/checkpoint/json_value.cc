@@ -21,7 +21,16 @@ std::string JsonValue::Text(const char* key) const {
   return member != nullptr ? member->text : std::string();
 }
 
-bool ReadJsonValue(JsonReader* reader, Token first, JsonValue* value) {
+namespace {
+
+// A value takes fifty times the memory of its text.
+constexpr size_t kMaxValues = size_t{1} << 20;
+
+bool ReadValue(JsonReader* reader, Token first, size_t* left, JsonValue* value) {
+  if ((*left)-- == 0) {
+    reader->Fail("more values than make sense here");
+    return false;
+  }
   switch (first) {
     case Token::kNull:
       return true;
@@ -41,7 +50,7 @@ bool ReadJsonValue(JsonReader* reader, Token first, JsonValue* value) {
     case Token::kArray:
       value->kind = JsonValue::Kind::kArray;
       for (Token token = reader->Next(); token != Token::kArrayEnd; token = reader->Next()) {
-        if (!ReadJsonValue(reader, token, &value->items.emplace_back())) return false;
+        if (!ReadValue(reader, token, left, &value->items.emplace_back())) return false;
       }
       return true;
     case Token::kObject:
@@ -50,12 +59,19 @@ bool ReadJsonValue(JsonReader* reader, Token first, JsonValue* value) {
         if (token != Token::kKey) return false;
         auto& member = value->members.emplace_back();
         member.first = std::move(reader->text());
-        if (!ReadJsonValue(reader, reader->Next(), &member.second)) return false;
+        if (!ReadValue(reader, reader->Next(), left, &member.second)) return false;
       }
       return true;
     default:
       return false;
   }
+}
+
+}  // namespace
+
+bool ReadJsonValue(JsonReader* reader, Token first, JsonValue* value) {
+  size_t left = kMaxValues;
+  return ReadValue(reader, first, &left, value);
 }
 
 }  // namespace abstractllm

@@ -27,7 +27,8 @@ struct JsonValue {
 };
 
 // The value whose first token was just read, to its end. Calls itself once per level,
-// which the reader bounds. False on an error, which the reader has.
+// which the reader bounds, and takes a million values at most. False on an error, which
+// the reader has.
 bool ReadJsonValue(JsonReader* reader, JsonReader::Token first, JsonValue* value);
 
 }  // namespace abstractllm

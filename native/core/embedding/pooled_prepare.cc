@@ -42,7 +42,7 @@ Status TooLong(const LoadedModel& model, const std::string& subject, size_t toke
                        std::move(details));
 }
 
-// Before tokenising, which cannot be stopped and takes seconds for a hundred megabytes.
+// Before tokenising, which takes seconds for a hundred megabytes.
 Status CheckMayFit(const LoadedModel& model, const std::string& subject, size_t bytes,
                    Details details) {
   const size_t longest = model.tokenizer->max_token_bytes();
@@ -124,9 +124,9 @@ Result<PooledJobPtr> Complete(PooledJobPtr prepared) {
   return prepared;
 }
 
-EncodeText AsItIs(const LoadedModel& model) {
-  return [&model](const std::string& text) {
-    return model.tokenizer->Encode(text, {/*add_special=*/true, /*parse_special=*/false});
+EncodeText AsItIs(const LoadedModel& model, const CancelToken* cancel) {
+  return [&model, cancel](const std::string& text) {
+    return model.tokenizer->Encode(text, {/*add_special=*/true, /*parse_special=*/false, cancel});
   };
 }
 
@@ -140,18 +140,18 @@ Result<PooledJobPtr> PrepareEmbed(const LoadedModel& model, const Job& job,
                        "This model's file is made for scoring and names no pooling for "
                        "embeddings: use rerank() or classify(), or say how with pooling.");
   }
-  Status status =
-      EncodeAll(model, *job.cancel, "text", request.texts, AsItIs(model), prepared.get());
+  Status status = EncodeAll(model, *job.cancel, "text", request.texts,
+                            AsItIs(model, job.cancel.get()), prepared.get());
   if (!status.ok()) return status;
   return Complete(std::move(prepared));
 }
 
 // The first text of the pairs that the job's texts will be.
 Result<TextPair> CreatePair(const LoadedModel& model, const char* subject, const std::string& first,
-                            PooledJob* prepared) {
+                            const CancelToken* cancel, PooledJob* prepared) {
   Status fits = CheckMayFit(model, subject, first.size(), {});
   if (!fits.ok()) return fits;
-  Result<TextPair> pair = TextPair::Create(model, first);
+  Result<TextPair> pair = TextPair::Create(model, first, cancel);
   if (pair.ok() && model.pooled.pairs_have_token_types) {
     prepared->second_segment = pair.value().document_start();
   }
@@ -169,11 +169,13 @@ Result<PooledJobPtr> PrepareRerank(const LoadedModel& model, const Job& job,
                                   " labels apart and does not rank: use classify().");
   }
   PooledJobPtr prepared = NewJob(job, PooledJob::Kind::kRerank, traits.head_outputs);
-  Result<TextPair> pair = CreatePair(model, "The query", request.query, prepared.get());
+  Result<TextPair> pair =
+      CreatePair(model, "The query", request.query, job.cancel.get(), prepared.get());
   if (!pair.ok()) return pair.status();
   Status status = EncodeAll(
       model, *job.cancel, "document", request.documents,
-      [&](const std::string& document) { return pair.value().Encode(document); }, prepared.get());
+      [&](const std::string& document) { return pair.value().Encode(document, job.cancel.get()); },
+      prepared.get());
   if (!status.ok()) return status;
   return Complete(std::move(prepared));
 }
@@ -186,12 +188,14 @@ Result<PooledJobPtr> PrepareClassify(const LoadedModel& model, const Job& job,
   PooledJobPtr prepared = NewJob(job, PooledJob::Kind::kClassify, model.pooled.head_outputs);
   prepared->scores = request.scores;
   std::optional<TextPair> pair;
-  EncodeText encode = AsItIs(model);
+  const CancelToken* cancel = job.cancel.get();
+  EncodeText encode = AsItIs(model, cancel);
   if (request.first.has_value()) {
-    Result<TextPair> created = CreatePair(model, "The first text", *request.first, prepared.get());
+    Result<TextPair> created =
+        CreatePair(model, "The first text", *request.first, cancel, prepared.get());
     if (!created.ok()) return created.status();
     pair.emplace(std::move(created.value()));
-    encode = [&pair](const std::string& text) { return pair->Encode(text); };
+    encode = [&pair, cancel](const std::string& text) { return pair->Encode(text, cancel); };
   }
   Status status = EncodeAll(model, *job.cancel, "text", request.texts, encode, prepared.get());
   if (!status.ok()) return status;

@@ -16,18 +16,19 @@ void AppendToken(int32_t token, std::vector<int32_t>* tokens) {
 
 }  // namespace
 
-Result<TextPair> TextPair::Create(const LoadedModel& model, const std::string& query) {
+Result<TextPair> TextPair::Create(const LoadedModel& model, const std::string& query,
+                                  const CancelToken* cancel) {
   TextPair pair(model, query);
   const char* source = llama_model_chat_template(model.model.get(), "rerank");
   if (source != nullptr && *source != '\0') {
     pair.template_ = source;
     return pair;
   }
-  if (Status status = pair.ReadSeparators(); !status.ok()) return status;
+  if (Status status = pair.ReadSeparators(cancel); !status.ok()) return status;
   return pair;
 }
 
-Status TextPair::ReadSeparators() {
+Status TextPair::ReadSeparators(const CancelToken* cancel) {
   const llama_vocab* vocab = llama_model_get_vocab(model_->model.get());
   if (llama_vocab_type(vocab) == LLAMA_VOCAB_TYPE_WPM) {
     // Puts its tokens around a text whatever the flags say.
@@ -44,7 +45,7 @@ Status TextPair::ReadSeparators() {
                          "This model's file says neither how to put a query and a document "
                          "together (tokenizer.chat_template.rerank) nor what separates two texts.");
   }
-  Result<std::vector<int32_t>> query = model_->tokenizer->Encode(query_, {false, false});
+  Result<std::vector<int32_t>> query = model_->tokenizer->Encode(query_, {false, false, cancel});
   if (!query.ok()) return query.status();
   if (llama_vocab_type(vocab) == LLAMA_VOCAB_TYPE_WPM || llama_vocab_get_add_bos(vocab)) {
     AppendToken(llama_vocab_bos(vocab), &before_document_);
@@ -74,12 +75,14 @@ std::optional<size_t> TextPair::document_start() const {
   return before_document_.size();
 }
 
-Result<std::vector<int32_t>> TextPair::Encode(const std::string& document) const {
+Result<std::vector<int32_t>> TextPair::Encode(const std::string& document,
+                                              const CancelToken* cancel) const {
   if (!template_.empty()) {
     return TokenizePrompt(*model_->tokenizer, FillTemplate(document), /*add_special=*/false,
-                          /*cancel=*/nullptr);
+                          cancel);
   }
-  Result<std::vector<int32_t>> encoded = model_->tokenizer->Encode(document, {false, false});
+  Result<std::vector<int32_t>> encoded =
+      model_->tokenizer->Encode(document, {false, false, cancel});
   if (!encoded.ok()) return encoded;
   std::vector<int32_t> tokens = before_document_;
   tokens.insert(tokens.end(), encoded.value().begin(), encoded.value().end());

@@ -20,15 +20,16 @@ class TextPair {
  public:
   // Errors: kUnsupportedFeature when the file has neither template nor separators, and
   // what tokenising the query says.
-  static Result<TextPair> Create(const LoadedModel& model, const std::string& query);
-  Result<std::vector<int32_t>> Encode(const std::string& document) const;
+  static Result<TextPair> Create(const LoadedModel& model, const std::string& query,
+                                 const CancelToken* cancel);
+  Result<std::vector<int32_t>> Encode(const std::string& document, const CancelToken* cancel) const;
   // Where the document begins; nothing when its place depends on a template.
   std::optional<size_t> document_start() const;
 
  private:
   TextPair(const LoadedModel& model, std::string query)
       : model_(&model), query_(std::move(query)) {}
-  Status ReadSeparators();
+  Status ReadSeparators(const CancelToken* cancel);
   std::vector<PromptPart> FillTemplate(const std::string& document) const;
 
   const LoadedModel* model_;

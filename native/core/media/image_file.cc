@@ -58,8 +58,6 @@ Status NoMemory() {
   return Status::Error(Code::kResource, "There is not enough memory for the picture.");
 }
 
-bool IsCancelled(const CancelToken* cancel) { return cancel != nullptr && cancel->cancelled(); }
-
 Result<Image> Decode(ByteSpan file, const ImageLimits& limits, const CancelToken* cancel) {
   const Result<ImageScan> scan = ScanImage(file);
   if (!scan.ok()) return scan.status();

@@ -6,8 +6,6 @@
 namespace abstractllm {
 namespace {
 
-bool IsCancelled(const CancelToken* cancel) { return cancel != nullptr && cancel->cancelled(); }
-
 uint8_t ToByte(int32_t sum) { return static_cast<uint8_t>(std::clamp(sum >> kWeightBits, 0, 255)); }
 
 Result<Image> Cut(const Image& image, const ImageRect& region) {

@@ -49,7 +49,7 @@ struct HfTokenizer::Workspace {
 
 class HfTokenizer::Lease {
  public:
-  explicit Lease(const HfTokenizer& owner) : owner_(owner) {
+  Lease(const HfTokenizer& owner, size_t text_bytes) : owner_(owner), text_bytes_(text_bytes) {
     const std::lock_guard<std::mutex> lock(owner.mutex_);
     if (!owner.idle_.empty()) {
       work_ = std::move(owner.idle_.back());
@@ -60,9 +60,9 @@ class HfTokenizer::Lease {
     work_->scratch = owner.parts_.model->NewScratch();
   }
   ~Lease() {
-    // What a huge text has needed is not kept.
-    constexpr size_t kMostBytes = size_t{16} << 20;
-    if (work_->tokens.pieces.capacity() * sizeof(Piece) > kMostBytes) return;
+    // What a huge text has needed is not kept: some models take fifty bytes for each of its.
+    constexpr size_t kMostBytes = size_t{1} << 20;
+    if (text_bytes_ > kMostBytes) return;
     const std::lock_guard<std::mutex> lock(owner_.mutex_);
     try {
       owner_.idle_.push_back(std::move(work_));
@@ -77,6 +77,7 @@ class HfTokenizer::Lease {
 
  private:
   const HfTokenizer& owner_;
+  const size_t text_bytes_;
   std::unique_ptr<Workspace> work_;
 };
 
@@ -179,12 +180,12 @@ Status HfTokenizer::EncodeSection(const EncodeOptions& options, Workspace* work,
   constexpr size_t kPiecesPerLook = 4096;
   PreTokens& tokens = work->tokens;
   if (parts_.normalizer != nullptr) parts_.normalizer->Apply(&tokens.text, &tokens.buffers);
+  if (IsCancelled(options.cancel)) return Status::Aborted();
   normalized_finder_->Split(tokens.text.text(), options.parse_special, &tokens.pieces);
+  if (IsCancelled(options.cancel)) return Status::Aborted();
   if (parts_.pre_tokenizer != nullptr) parts_.pre_tokenizer->Apply(&tokens);
   for (size_t i = 0; i < tokens.pieces.size(); ++i) {
-    if (i % kPiecesPerLook == 0 && options.cancel != nullptr && options.cancel->cancelled()) {
-      return Status::Aborted();
-    }
+    if (i % kPiecesPerLook == 0 && IsCancelled(options.cancel)) return Status::Aborted();
     if (Status status = EncodePiece(tokens.pieces[i], options, work, result); !status.ok()) {
       return status;
     }
@@ -211,7 +212,7 @@ Result<TokenizedText> HfTokenizer::EncodeText(std::string_view text, EncodeOptio
     result.ids.insert(result.ids.end(), ids.begin(), ids.end());
     if (with_places) result.places.resize(result.ids.size());
   };
-  Lease lease(*this);
+  Lease lease(*this, text.size());
   Workspace* work = lease.get();
   result.ids.reserve(text.size() / 4 + around.before.size() + around.after.size());
   add(around.before);

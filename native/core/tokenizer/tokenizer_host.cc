@@ -1,5 +1,6 @@
 #include "tokenizer/tokenizer_host.h"
 
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <utility>
@@ -84,9 +85,19 @@ void TokenizerHost::Decode(JobId job, DecodeTokensRequest request) {
 }
 
 void TokenizerHost::Cancel(JobId job) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  const auto found = pending_.find(job);
-  if (found != pending_.end()) found->second->Cancel();
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto found = pending_.find(job);
+    if (found == pending_.end()) return;
+    found->second->Cancel();
+    const auto queued = std::find_if(queue_.begin(), queue_.end(),
+                                     [&](const Task& task) { return task.job == job; });
+    // The thread that works on it ends it; what has not begun need not wait for that thread.
+    if (queued == queue_.end()) return;
+    queue_.erase(queued);
+    pending_.erase(found);
+  }
+  WhenMemoryAllows([&] { Post(Failed(job, Status::Aborted())); });
 }
 
 void TokenizerHost::BeginShutdown() {
