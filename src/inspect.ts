@@ -5,11 +5,11 @@ import { assertOptions } from "./config/read-options.js";
 import { resolveCallOptions, resolveProviderConfig } from "./config/resolve.js";
 import type { HubOptions } from "./config/types.js";
 import { PLAIN_WEIGHTS } from "./config/weights.js";
-import { AbstractLLMError, errorFromNative } from "./errors.js";
-import type { NativeFailure, NativeInspection } from "./native/binding.js";
+import { withCallSite } from "./errors.js";
+import type { NativeInspection } from "./native/binding.js";
 import { readCheckpoint } from "./runtime/checkpoint.js";
+import { inspectFile } from "./runtime/inspect-file.js";
 import { lookAtModel, nameOfRepository, type ModelView } from "./runtime/look-at-model.js";
-import { nativeRuntime } from "./runtime/native-runtime.js";
 
 // Nobody gives up.
 const NEVER = new AbortController().signal;
@@ -99,7 +99,7 @@ export async function inspectModel(
   try {
     return await lookAtModel(given, { hub, signal }, (view) => inspectView(view, signal));
   } catch (error) {
-    throw isFailure(error) ? errorFromNative(error, callSite) : error;
+    throw withCallSite(error, callSite);
   }
 }
 
@@ -109,7 +109,7 @@ async function inspectView(
 ): Promise<ModelInspection> {
   const inspection = isCheckpoint
     ? await inspectCheckpoint(path, signal)
-    : describe(await nativeRuntime().binding.inspect(path));
+    : describe(await inspectFile(path));
   if (url === undefined) return inspection;
   // Where the headers were for a moment means nothing.
   const hasName = inspection.name !== basename(path);
@@ -119,7 +119,7 @@ async function inspectView(
 /** As the engine would load it, with its weights as they are. */
 async function inspectCheckpoint(folder: string, signal: AbortSignal): Promise<ModelInspection> {
   const { plan } = await readCheckpoint(folder, PLAIN_WEIGHTS, signal);
-  const model = describe(await nativeRuntime().binding.inspect(folder, plan));
+  const model = describe(await inspectFile(folder, plan));
   const sizes = await Promise.all(plan.files.map(async (file) => (await stat(file)).size));
   const size_bytes = sizes.reduce((sum, size) => sum + size, 0);
   return { ...model, size_bytes, name: model.name ?? basename(folder) };
@@ -183,10 +183,4 @@ function numberAt(metadata: Metadata, key: string): number | undefined {
 /** Files choose their keys: one may be called like something that objects inherit. */
 function valueAt(metadata: Metadata, key: string): MetadataValue | undefined {
   return Object.hasOwn(metadata, key) ? metadata[key] : undefined;
-}
-
-function isFailure(error: unknown): error is NativeFailure {
-  if (error instanceof AbstractLLMError || typeof error !== "object" || error === null)
-    return false;
-  return "code" in error && "message" in error && "details" in error;
 }

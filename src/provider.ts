@@ -29,7 +29,6 @@ import type {
 import { AbstractLLMError, InvalidRequestError, UnsupportedFeatureError } from "./errors.js";
 import type {
   NativeClassifyRequest,
-  NativeClassifyResult,
   NativeEmbedResult,
   NativeGenerateRequest,
   NativeGenerateResult,
@@ -63,7 +62,7 @@ import { describeUsage, type ResourceUsage } from "./runtime/resource-usage.js";
 import { toGenerateResult, type GenerateResult, type ScoreResult } from "./runtime/results.js";
 import { randomSeed } from "./runtime/random-seed.js";
 import { takeFiles, type TakenFiles } from "./runtime/taken-files.js";
-import { hypotheses, scoreLabels } from "./runtime/zero-shot.js";
+import { classifyByLabels, type Classify } from "./runtime/zero-shot.js";
 
 /**
  * A language model inside this process.
@@ -198,6 +197,10 @@ export class HuggingFaceProvider {
    */
   embed(text: string, options?: EmbedOptions): Promise<Float32Array>;
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>;
+  embed(
+    input: string | readonly string[],
+    options?: EmbedOptions,
+  ): Promise<Float32Array | Float32Array[]>;
   async embed(
     input: string | readonly string[],
     options: EmbedOptions = {},
@@ -246,6 +249,10 @@ export class HuggingFaceProvider {
    */
   classify(text: string, options?: ClassifyOptions): Promise<LabelScore[]>;
   classify(texts: readonly string[], options?: ClassifyOptions): Promise<LabelScore[][]>;
+  classify(
+    input: string | readonly string[],
+    options?: ClassifyOptions,
+  ): Promise<LabelScore[] | LabelScore[][]>;
   async classify(
     input: string | readonly string[],
     options: ClassifyOptions = {},
@@ -253,21 +260,15 @@ export class HuggingFaceProvider {
     const { labels, multi_label, function_to_apply, hypothesis_template, ...call } =
       resolveClassifyOptions(options);
     const texts = normaliseTexts(typeof input === "string" ? [input] : input, "texts");
-    const submit = (request: NativeClassifyRequest): Promise<NativeClassifyResult> =>
-      this.#submit(call, (model) => model.classify(request));
+    const submit: Classify = (request, options) =>
+      this.#submit(options, (model) => model.classify(request));
     const classifications =
       labels === undefined
         ? toClassifications(
-            await submit({ texts, scores: scoresOf(function_to_apply, multi_label) }),
+            await submit({ texts, scores: scoresOf(function_to_apply, multi_label) }, call),
             texts.length,
           )
-        : await Promise.all(
-            texts.map(async (first) => {
-              const sentences = hypotheses(labels, hypothesis_template);
-              const native = await submit({ texts: sentences, first, scores: "raw" });
-              return scoreLabels(labels, native, multi_label);
-            }),
-          );
+        : await classifyByLabels(texts, { labels, multi_label, hypothesis_template }, call, submit);
     return typeof input === "string" ? firstOf(classifications) : classifications;
   }
 
@@ -283,9 +284,9 @@ export class HuggingFaceProvider {
    * if ("image_to_text" in capabilities) await llm.generate("Look!", { files: ["a.jpg"] });
    */
   async getCapabilities(options: CapabilityOptions = {}): Promise<Capabilities> {
-    const { all, signal } = resolveCapabilityOptions(options);
+    const { all, ...call } = resolveCapabilityOptions(options);
     this.#host.assertOpen();
-    return await describeModel(this.#config, all, signal);
+    return await describeModel(this.#config, all, call);
   }
 
   /**
@@ -324,8 +325,7 @@ export class HuggingFaceProvider {
    * const { verdict, devices, remedies } = await llm.checkSystemRequirements();
    */
   async checkSystemRequirements(options: CallOptions = {}): Promise<SystemRequirements> {
-    const { signal } = resolveCallOptions(options);
-    return await this.#host.check(signal);
+    return await this.#host.check(resolveCallOptions(options));
   }
 
   /** What the model takes on each device, and how busy it is. */

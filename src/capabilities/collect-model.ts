@@ -4,9 +4,9 @@ import { basename, join } from "node:path";
 import { readJsonObject, readText } from "../checkpoint/read-json.js";
 import { shardNames } from "../checkpoint/shards.js";
 import type { ResolvedProviderConfig } from "../config/resolved.js";
-import { errorFromNative } from "../errors.js";
+import type { ProgressListener } from "../config/types.js";
 import { inspectModel } from "../inspect.js";
-import type { NativeFailure, NativeTemplateFeatures } from "../native/binding.js";
+import type { NativeTemplateFeatures } from "../native/binding.js";
 import { lookAtFile, lookAtModel, nameOfRepository } from "../runtime/look-at-model.js";
 import { nativeRuntime } from "../runtime/native-runtime.js";
 import { readHeaders } from "../runtime/read-headers.js";
@@ -24,6 +24,12 @@ const NEVER = new AbortController().signal;
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const FOLDERS = ["1_Pooling"];
 
+/** Who may give up, and who watches what is fetched from the Hub. */
+export interface CollectOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
 /** What the facts are wanted of: the options of a provider. */
 export type CollectedModel = Pick<ResolvedProviderConfig, "model" | "mmproj" | "hub">;
 
@@ -35,26 +41,22 @@ export type CollectedModel = Pick<ResolvedProviderConfig, "model" | "mmproj" | "
  */
 export async function collectModel(
   { model, mmproj, hub }: CollectedModel,
-  signal: AbortSignal = NEVER,
+  { signal = NEVER, onProgress }: CollectOptions = {},
 ): Promise<Evidence> {
-  const locating = { hub, signal };
-  try {
-    return await lookAtModel(model, locating, async ({ path, isCheckpoint, projector, url }) => {
-      if (isCheckpoint) {
-        const name = url === undefined ? basename(path) : nameOfRepository(url);
-        return await collectCheckpoint(new FolderFiles(path, name), tryTemplate);
-      }
-      const collect = async (named?: string): Promise<Evidence> => {
-        const senses = sensesOf(await projectorSenses(path, named, projector));
-        return await collectGguf(basename(path), await inspectModel(path), senses, tryTemplate);
-      };
-      return mmproj === undefined
-        ? await collect()
-        : await lookAtFile(mmproj, "file", locating, collect);
-    });
-  } catch (error) {
-    throw error instanceof Error ? error : errorFromNative(error as NativeFailure);
-  }
+  const locating = { hub, signal, onProgress };
+  return await lookAtModel(model, locating, async ({ path, isCheckpoint, projector, url }) => {
+    if (isCheckpoint) {
+      const name = url === undefined ? basename(path) : nameOfRepository(url);
+      return await collectCheckpoint(new FolderFiles(path, name), tryTemplate);
+    }
+    const collect = async (named?: string): Promise<Evidence> => {
+      const senses = sensesOf(await projectorSenses(path, named, projector));
+      return await collectGguf(basename(path), await inspectModel(path), senses, tryTemplate);
+    };
+    return mmproj === undefined
+      ? await collect()
+      : await lookAtFile(mmproj, "file", locating, collect);
+  });
 }
 
 function sensesOf({

@@ -1,4 +1,4 @@
-import { collectModel, type CollectedModel } from "./collect-model.js";
+import { collectModel, type CollectedModel, type CollectOptions } from "./collect-model.js";
 import { scoreCapabilities } from "./score.js";
 import type { Capabilities } from "./types.js";
 
@@ -10,10 +10,10 @@ import type { Capabilities } from "./types.js";
 export async function describeModel(
   model: CollectedModel,
   all: boolean,
-  signal: AbortSignal | undefined,
+  options: CollectOptions,
 ): Promise<Capabilities> {
-  signal?.throwIfAborted();
-  const evidence = await collectModel(model, signal);
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
+  const evidence = await collectModel(model, options);
+  options.signal?.throwIfAborted();
   return scoreCapabilities(evidence, all);
 }

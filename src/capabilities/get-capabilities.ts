@@ -28,5 +28,5 @@ export async function getCapabilities(
   const { all, signal, ...hubOptions } = options;
   const resolved = resolveCapabilityOptions({ all, signal });
   const config = resolveProviderConfig({ model, ...hubOptions });
-  return await describeModel(config, resolved.all, resolved.signal);
+  return await describeModel(config, resolved.all, resolved);
 }

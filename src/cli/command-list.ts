@@ -17,6 +17,9 @@ const COLUMNS: readonly Column[] = [
   { title: "SIZE", align: "right" },
 ];
 
+/** Of this library and of others, which share the cache. */
+const WEIGHTS = /[.](?:safetensors|gguf|bin|pth?|onnx|h5|msgpack|npz|pkl|ckpt|ot)$/i;
+
 export const listCommand: Command = {
   name: "list",
   operands: "",
@@ -48,9 +51,9 @@ async function run(args: Arguments, { out, err }: Context): Promise<number> {
 function rowsOf(repo: CachedRepo): string[][] {
   const revisions = revisionsOf(repo);
   if (revisions.length === 0) return [[repo.cache.repo, "(begun)", "0", formatBytes(repo.size)]];
-  return revisions.map(({ commit, names, files }, index) => [
+  return revisions.map(({ commit, names, files, hasWeights }, index) => [
     index === 0 ? repo.cache.repo : "",
-    names.length === 0 ? commit.slice(0, 12) : names.join(", "),
+    `${names.length === 0 ? commit.slice(0, 12) : names.join(", ")}${hasWeights ? "" : " (no weights)"}`,
     String(files),
     index === 0 ? formatBytes(repo.size) : "",
   ]);
@@ -61,19 +64,29 @@ function toJson(repo: CachedRepo): object {
     model: repo.cache.repo,
     path: repo.cache.folder,
     size_bytes: repo.size,
-    revisions: revisionsOf(repo).map(({ commit, names, files }) => {
-      return { commit, names, files, path: repo.cache.snapshot(commit) };
+    revisions: revisionsOf(repo).map(({ commit, names, files, hasWeights }) => {
+      const path = repo.cache.snapshot(commit);
+      return { commit, names, files, has_weights: hasWeights, path };
     }),
   };
 }
 
-function revisionsOf({
-  files,
-  refs,
-}: CachedRepo): { commit: string; names: readonly string[]; files: number }[] {
-  return [...new Set(files.map(({ commit }) => commit))].map((commit) => ({
-    commit,
-    names: refs.get(commit) ?? [],
-    files: files.filter((file) => file.commit === commit).length,
-  }));
+interface Revision {
+  readonly commit: string;
+  readonly names: readonly string[];
+  readonly files: number;
+  /** Otherwise somebody has only looked at the model. */
+  readonly hasWeights: boolean;
+}
+
+function revisionsOf({ files, refs }: CachedRepo): Revision[] {
+  return [...new Set(files.map(({ commit }) => commit))].map((commit) => {
+    const own = files.filter((file) => file.commit === commit);
+    return {
+      commit,
+      names: refs.get(commit) ?? [],
+      files: own.length,
+      hasWeights: own.some(({ path }) => WEIGHTS.test(path)),
+    };
+  });
 }

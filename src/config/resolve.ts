@@ -1,6 +1,8 @@
+import type { InvalidParameterError } from "../errors.js";
 import { overlay } from "../internal/overlay.js";
 import type { NativeSampling } from "../native/binding.js";
 import { GENERATION_DEFAULTS } from "./defaults.js";
+import { invalidParameter } from "./invalid.js";
 import { toLogSink, type Logger, type LogLevel } from "./logger.js";
 import { readOptions } from "./read-options.js";
 import type { CacheType, Quantization, WeightDtype } from "./types.js";
@@ -137,7 +139,21 @@ export function resolveClassifyOptions(options: unknown): ResolvedClassifyOption
     function_to_apply: undefined,
     hypothesis_template: "This example is {}.",
   };
+  const idle = given.labels === undefined ? "hypothesis_template" : "function_to_apply";
+  if (given[idle] !== undefined) throw withoutEffect(idle, given[idle]);
   return overlay(defaults, given);
+}
+
+function withoutEffect(
+  parameter: "function_to_apply" | "hypothesis_template",
+  value: unknown,
+): InvalidParameterError {
+  const isScores = parameter === "function_to_apply";
+  const problem = isScores
+    ? "function_to_apply is for the model's own labels, and labels is given"
+    : "hypothesis_template is for labels, which are not given";
+  const allowed = isScores ? "multi_label beside labels" : "it together with labels";
+  return invalidParameter(problem, { parameter, value, allowed });
 }
 
 /**

@@ -7,6 +7,8 @@ const MP3_BIT_RATES: readonly (readonly number[])[] = [
 const MP3_SAMPLE_RATES = [44_100, 48_000, 32_000];
 /** Where encoders put what they know of the whole, within the first frame. */
 const MP3_HEADER_BYTES = 64;
+/** Ahead of the samples; a hostile file has millions of empty ones. */
+const MAX_WAV_CHUNKS = 4096;
 
 /**
  * How long a sound is, in seconds, from its header: exactly for WAV and FLAC, about for MP3.
@@ -28,7 +30,8 @@ export function audioDuration(bytes: Uint8Array, type: string): number | undefin
 
 function wavDuration(view: Buffer): number | undefined {
   let rate = 0;
-  for (let at = 12; at + 8 <= view.length;) {
+  let at = 12;
+  for (let chunk = 0; chunk < MAX_WAV_CHUNKS && at + 8 <= view.length; chunk++) {
     const id = view.toString("latin1", at, at + 4);
     const size = view.readUInt32LE(at + 4);
     if (id === "fmt " && at + 20 <= view.length) rate = view.readUInt32LE(at + 16);

@@ -28,8 +28,11 @@ const AAC: FileType = { kind: "audio", type: "audio/aac", words: "an AAC sound" 
 const AIFF: FileType = { kind: "audio", type: "audio/aiff", words: "an AIFF sound" };
 const DOCUMENT: FileType = { kind: "document", type: "", words: "a document" };
 
-/** By their first bytes, as text of one byte per character. */
-const SIGNATURES: readonly (readonly [string, FileType])[] = [
+/**
+ * By their first bytes, as text of one byte per character: never by letters alone, with which a
+ * text could begin, too.
+ */
+const SIGNATURES: readonly (readonly [string | RegExp, FileType])[] = [
   ["\xff\xd8\xff", JPEG],
   ["\x89PNG\r\n\x1a\n", PNG],
   ["GIF87a", GIF],
@@ -38,13 +41,13 @@ const SIGNATURES: readonly (readonly [string, FileType])[] = [
   ["MM\0*", TIFF],
   ["II+\0", TIFF],
   ["MM\0+", TIFF],
-  ["fLaC", FLAC],
-  ["ID3", MP3],
-  ["OggS", OGG],
+  [/^fLaC[\0-\x06\x80]/, FLAC],
+  [/^ID3[\x02-\x04]/, MP3],
+  ["OggS\0", OGG],
   ["\x1aE\xdf\xa3", unserved("video/webm", "a WebM or Matroska film")],
-  ["FLV", unserved("video/x-flv", "a Flash film")],
+  ["FLV\x01", unserved("video/x-flv", "a Flash film")],
   ["\x1f\x8b", unserved("application/gzip", "a gzip archive")],
-  ["BZh", unserved("application/x-bzip2", "a bzip2 archive")],
+  [/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/, unserved("application/x-bzip2", "a bzip2 archive")],
   ["\xfd7zXZ\0", unserved("application/x-xz", "an xz archive")],
   ["\x28\xb5\x2f\xfd", unserved("application/zstd", "a zstd archive")],
   ["7z\xbc\xaf\x27\x1c", unserved("application/x-7z-compressed", "a 7z archive")],
@@ -54,15 +57,18 @@ const SIGNATURES: readonly (readonly [string, FileType])[] = [
   ["\xca\xfe\xba\xbe", unserved("application/octet-stream", "a program")],
   ["\xcf\xfa\xed\xfe", unserved("application/octet-stream", "a program")],
   ["SQLite format 3\0", unserved("application/vnd.sqlite3", "an SQLite database")],
-  ["PAR1", unserved("application/vnd.apache.parquet", "a Parquet table")],
-  ["GGUF", unserved("application/octet-stream", "a GGUF model")],
-  ["8BPS", unserved("image/vnd.adobe.photoshop", "a Photoshop picture")],
+  [/^PAR1[\0-\x1f]/, unserved("application/vnd.apache.parquet", "a Parquet table")],
+  [
+    /^GGUF(?:[\x01-\x0f]\0|\0\0\0[\x01-\x0f])/,
+    unserved("application/octet-stream", "a GGUF model"),
+  ],
+  ["8BPS\0", unserved("image/vnd.adobe.photoshop", "a Photoshop picture")],
   ["\xff\x0a", unserved("image/jxl", "a JPEG XL picture")],
   ["\0\0\0\x0cJXL ", unserved("image/jxl", "a JPEG XL picture")],
   ["\0\0\0\x0cjP  ", unserved("image/jp2", "a JPEG 2000 picture")],
   ["\0\0\x01\0", unserved("image/vnd.microsoft.icon", "an icon of Windows")],
-  ["wOFF", unserved("font/woff", "a font")],
-  ["wOF2", unserved("font/woff2", "a font")],
+  [/^wOFF(?:\0\x01|OTTO|true)/, unserved("font/woff", "a font")],
+  [/^wOF2(?:\0\x01|OTTO|true)/, unserved("font/woff2", "a font")],
   ["\0asm", unserved("application/wasm", "a WebAssembly module")],
 ];
 
@@ -78,7 +84,9 @@ const BRANDS: readonly (readonly [RegExp, FileType])[] = [
 export function fileType(bytes: Uint8Array): FileType {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024));
   const start = head.toString("latin1", 0, 64);
-  const known = SIGNATURES.find(([signature]) => start.startsWith(signature));
+  const known = SIGNATURES.find(([signature]) =>
+    typeof signature === "string" ? start.startsWith(signature) : signature.test(start),
+  );
   if (known !== undefined) return known[1];
   if (start.startsWith("RIFF")) return riffType(start.slice(8, 12));
   if (start.startsWith("FORM") && /^AIF[FC]/.test(start.slice(8, 12))) return AIFF;

@@ -47,7 +47,7 @@ export async function pipeline<Task extends PipelineTask>(
   const llm = new HuggingFaceProvider(given);
   try {
     signal?.throwIfAborted();
-    const evidence = await collectModel(config, signal);
+    const evidence = await collectModel(config, { signal });
     assertServes(name, evidence);
     const runner = TASKS[name].create({ llm, evidence, task: asked, configured: rest });
     await llm.preload(call);

@@ -14,9 +14,7 @@ export const STREAMED_QUANTIZATIONS: readonly string[] = ["none", "q8_0", "q4_0"
 
 /**
  * Where a quantised checkpoint is kept: a name of its own for every plan, and for every
- * state of the files that it is made from. Makes the folder.
- *
- * @throws {ResourceError} RESOURCE when the folder cannot be made
+ * state of the files that it is made from. The folder may not be there yet.
  */
 export async function cachedModelPath(
   plan: NativeCheckpointPlan,
@@ -36,11 +34,23 @@ export async function cachedModelPath(
     .replaceAll(/[^\w.-]/g, "_")
     .slice(0, 80);
   const file = `${name}-${quantization}-${hash.digest("hex").slice(0, 16)}.gguf`;
-  const folder = join(cacheFolder(process.platform, process.env), "checkpoints");
+  return join(cacheFolder(process.platform, process.env), "checkpoints", file);
+}
+
+/**
+ * Makes the folder where a quantised checkpoint is kept, if it is of that kind.
+ *
+ * @throws {ResourceError} RESOURCE when that cannot be
+ */
+export async function makeCacheFolder(
+  cachePath: string | undefined,
+  { quantization }: ResolvedWeights,
+): Promise<void> {
+  if (cachePath === undefined) return;
+  const folder = dirname(cachePath);
   await makeFolder(folder).catch((cause: unknown) => {
     throw noFolder(folder, quantization, cause);
   });
-  return join(folder, file);
 }
 
 function noFolder(folder: string, quantization: string, cause: unknown): ResourceError {

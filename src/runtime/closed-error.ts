@@ -5,7 +5,7 @@ const ended = new WeakSet<object>();
 /** What a call gets that comes after a cleanup. */
 export function closedError(): InvalidRequestError {
   return new InvalidRequestError(
-    "The provider was cleaned up. Make a new one to use the model again.",
+    "The model was cleaned up. Make a new provider or pipeline to use it again.",
   );
 }
 

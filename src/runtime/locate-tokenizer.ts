@@ -28,14 +28,16 @@ export async function locateTokenizer(model: string | undefined): Promise<Native
   const found = await stat(path).catch((error: unknown) => {
     throw explainMissing(model ?? path, path, error);
   });
-  if (found.isDirectory()) return await inFolder(path);
+  if (found.isDirectory()) return await inFolder(path, model);
   if (!path.endsWith(".json")) throw notServed(path);
   // Others of its name may lie beside it.
-  return basename(path) === FILE ? await inFolder(dirname(path)) : { tokenizerJson: path };
+  return basename(path) === FILE ? await inFolder(dirname(path), model) : { tokenizerJson: path };
 }
 
-async function inFolder(folder: string): Promise<NativeTokenizerFiles> {
-  const names = await readdir(folder);
+async function inFolder(folder: string, model: string | undefined): Promise<NativeTokenizerFiles> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw explainMissing(model ?? folder, folder, error);
+  });
   if (!names.includes(FILE)) throw noTokenizer(folder);
   const config = await readJsonObject(join(folder, "tokenizer_config.json"));
   const files: NativeTokenizerFiles = { tokenizerJson: join(folder, FILE) };

@@ -5,6 +5,7 @@ import type { NativeLoadOptions, NativeModelInfo } from "../native/binding.js";
 import { doesNotFit } from "../requirements/resource-error.js";
 import type { SystemRequirements } from "../requirements/types.js";
 import { assess } from "./assess.js";
+import { makeCacheFolder } from "./checkpoint-cache.js";
 import { closedError, endedError } from "./closed-error.js";
 import { contextWarning } from "./context-warning.js";
 import { findSource, lookAhead, lookAtSource } from "./find-source.js";
@@ -54,14 +55,14 @@ export class ModelHost {
    *
    * @throws {InvalidRequestError} INVALID_REQUEST after close()
    */
-  check(signal: AbortSignal | undefined): Promise<SystemRequirements> {
+  check({ signal, onProgress }: WaitOptions = {}): Promise<SystemRequirements> {
     this.assertOpen();
     const controller = new AbortController();
     const stopListening = onAbort(signal, () => {
       controller.abort(signal?.reason);
     });
     if (signal?.aborted === true) controller.abort(signal.reason);
-    const outcome = this.#check(controller.signal).finally(stopListening);
+    const outcome = this.#check(controller.signal, onProgress).finally(stopListening);
     this.#checks.set(outcome, controller);
     const forget = (): void => {
       this.#checks.delete(outcome);
@@ -70,11 +71,18 @@ export class ModelHost {
     return outcome;
   }
 
-  async #check(signal: AbortSignal): Promise<SystemRequirements> {
+  async #check(
+    signal: AbortSignal,
+    onProgress: ProgressListener | undefined,
+  ): Promise<SystemRequirements> {
     signal.throwIfAborted();
-    return await lookAtSource(this.#config, this.#locating(signal), async ({ source }) => {
-      return await this.#assessAlone(source, signal);
-    });
+    return await lookAtSource(
+      this.#config,
+      this.#locating(signal, onProgress),
+      async ({ source }) => {
+        return await this.#assessAlone(source, signal);
+      },
+    );
   }
 
   /** By an engine of its own. */
@@ -176,6 +184,7 @@ export class ModelHost {
     try {
       const { options, requirements } = await assess({ engine, config, source, signal });
       assertFits(source, requirements);
+      await makeCacheFolder(source.plan?.cachePath, config.weights);
       await makeRoom(requirements.devices, config.placement.max_memory);
       signal.throwIfAborted();
       const info = await loadInto(engine, options, requirements, { signal, onProgress });

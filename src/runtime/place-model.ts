@@ -5,6 +5,7 @@ import { allOn, CPU } from "../placement/assignment.js";
 import { factsOf, type ModelFacts } from "../placement/facts.js";
 import { describePlan, type PlacementPlan } from "../placement/plan.js";
 import { totalOf } from "../requirements/judge.js";
+import { inspectFile } from "./inspect-file.js";
 import type { Evictable } from "./loaded-models.js";
 import type { LoadSource } from "./load-options.js";
 import { measure, type Measured, type MeasuredContext } from "./measure.js";
@@ -88,7 +89,7 @@ function neededBy(context: MeasuredContext | undefined): Record<string, number> 
 
 async function readFacts(job: AssessJob, cpu: Measured): Promise<ModelFacts> {
   const { path, plan } = job.source;
-  const { tensors } = await nativeRuntime().binding.inspect(path, plan);
+  const { tensors } = await inspectFile(path, plan);
   job.signal.throwIfAborted();
   const parts = cpu.contexts[0]?.needs.find(({ device }) => device === CPU)?.parts;
   return factsOf(tensors, {

@@ -5,7 +5,7 @@ import type { NativeHearing, NativeVision } from "../native/binding.js";
 import type { NativeSourceTensor } from "../native/checkpoint-plan.js";
 import { findProjector } from "./find-projector.js";
 import { checkpointHearing, projectorHearing } from "./hearing.js";
-import { nativeRuntime } from "./native-runtime.js";
+import { inspectFile } from "./inspect-file.js";
 import { checkpointVision, projectorVision } from "./vision.js";
 
 /** Why a model takes no pictures or no sounds, although it has a part for that. */
@@ -53,7 +53,7 @@ export async function projectorSenses(
 ): Promise<Senses> {
   const path = named ?? known ?? (await findProjector(modelPath));
   if (path === undefined) return {};
-  const file = await attempt(() => nativeRuntime().binding.inspect(path));
+  const file = await attempt(() => inspectFile(path));
   if (file.failure !== undefined) {
     if (named !== undefined) throw file.failure;
     const { message } = file.failure;

@@ -1,9 +1,77 @@
-import { UnsupportedFeatureError } from "../errors.js";
-import type { NativeClassifyResult } from "../native/binding.js";
+import { ContextWindowExceededError, UnsupportedFeatureError } from "../errors.js";
+import type { ResolvedCallOptions } from "../config/resolved.js";
+import type { NativeClassifyRequest, NativeClassifyResult } from "../native/binding.js";
+import { CallScope } from "./call-scope.js";
 import type { LabelScore } from "./pooled-results.js";
 
+// Texts whose sentences are served at a time: enough to fill batches, and few of the queue.
+const TEXTS_AT_ONCE = 4;
+
+/** Classifies by the loaded model. */
+export type Classify = (
+  request: NativeClassifyRequest,
+  options: ResolvedCallOptions,
+) => Promise<NativeClassifyResult>;
+
+/** What the caller wants to know of each text. */
+export interface LabelChoice {
+  readonly labels: readonly string[];
+  /** Whether each label is scored for itself; a single one always is. */
+  readonly multi_label: boolean;
+  readonly hypothesis_template: string;
+}
+
+/**
+ * Labels of the caller's own for each text, best first. The first failure ends all.
+ *
+ * @throws {ContextWindowExceededError} CONTEXT_WINDOW_EXCEEDED; `details.index` says which text
+ * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE when the model does not tell whether one
+ *   text follows from another
+ */
+export async function classifyByLabels(
+  texts: readonly string[],
+  { labels, multi_label, hypothesis_template }: LabelChoice,
+  { signal, onProgress }: ResolvedCallOptions,
+  classify: Classify,
+): Promise<LabelScore[][]> {
+  const sentences = hypotheses(labels, hypothesis_template);
+  const scope = new CallScope(signal, undefined);
+  const results: LabelScore[][] = [];
+  const waiting = texts.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, first] of waiting) {
+      const request = { texts: sentences, first, scores: "raw" } as const;
+      const native = await classify(request, { signal: scope.signal, onProgress }).catch(
+        (error: unknown) => {
+          throw namingText(error, index);
+        },
+      );
+      results[index] = scoreLabels(labels, native, multi_label);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(TEXTS_AT_ONCE, texts.length) }, work));
+    return results;
+  } catch (error) {
+    scope.abort(error);
+    throw error;
+  } finally {
+    scope.dispose();
+  }
+}
+
+/** The core counts the sentences of one text. */
+function namingText(error: unknown, index: number): unknown {
+  if (!(error instanceof ContextWindowExceededError)) return error;
+  const named = new ContextWindowExceededError(error.message, {
+    details: { ...error.details, index },
+  });
+  named.stack = error.stack ?? named.stack ?? "";
+  return named;
+}
+
 /** The sentences whose truth says which label a text has. */
-export function hypotheses(labels: readonly string[], template: string): string[] {
+function hypotheses(labels: readonly string[], template: string): string[] {
   return labels.map((label) => template.replaceAll("{}", () => label));
 }
 
@@ -15,7 +83,7 @@ export function hypotheses(labels: readonly string[], template: string): string[
  * @param isMulti whether each label is scored for itself; a single one always is
  * @throws {UnsupportedFeatureError} UNSUPPORTED_FEATURE when the model does not tell that
  */
-export function scoreLabels(
+function scoreLabels(
   labels: readonly string[],
   native: NativeClassifyResult,
   isMulti: boolean,

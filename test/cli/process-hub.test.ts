@@ -68,6 +68,14 @@ describe("the commands for downloaded models", function () {
     assert.match(gone.stderr, /is not in the cache/);
   });
 
+  it("list says of what was only looked at that its weights are not there", async () => {
+    fake.add("owner/name", filesOf(checkpointPath("llama")));
+    assert.equal((await cli("inspect", "owner/name")).code, 0);
+    assert.match((await cli("list")).stdout, /owner\/name +[0-9a-f]{12} \(no weights\) /);
+    assert.equal((await cli("pull", "owner/name")).code, 0);
+    assert.match((await cli("list")).stdout, /owner\/name +main {2}/);
+  });
+
   it("run answers with a model of the Hub", async () => {
     fake.add("owner/name", filesOf(checkpointPath("llama")));
     const options = ["--max-tokens", "4", "--seed", "1", "--no-chat-template", "--json"];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ResourceError } from "../../src/index.js";
@@ -59,6 +59,19 @@ describe("a cache folder that cannot be written to", () => {
     mkdirSync(join(cache, "abstractllm"), { recursive: true });
     symlinkSync("/proc/self", join(cache, "abstractllm", "checkpoints"));
     assertHelps(await refusal(cache), cache);
+  });
+
+  it("is not made by looking whether the model fits", async () => {
+    const cache = join(folder, "untouched");
+    await withCacheFolder(cache, async () => {
+      await withProvider(
+        async (llm) => {
+          assert.equal((await llm.checkSystemRequirements()).verdict, "fits");
+        },
+        { model: MODEL, quantization: "q4_k_m" },
+      );
+    });
+    assert.equal(existsSync(cache), false);
   });
 
   it("is missed by nothing that keeps no files", async () => {

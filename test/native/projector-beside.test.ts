@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -10,6 +10,7 @@ import {
 } from "../../src/index.js";
 import { useEmbeddedGguf, useTempFolder } from "../helpers/gguf.js";
 import { writeGguf } from "../helpers/gguf-writer.js";
+import { rejectionOf } from "../helpers/rejection.js";
 
 const PICTURE = fileURLToPath(new URL("../fixtures/ember/pictures/5.png", import.meta.url));
 
@@ -48,6 +49,30 @@ describe("a projector that cannot be used", () => {
       assert.equal(error.message, `The model takes no pictures: it takes text. ${reason}`);
       return true;
     });
+  });
+});
+
+describe("a projector that is damaged", () => {
+  const gguf = useEmbeddedGguf();
+  const folder = useTempFolder();
+
+  it("is a typed error if it was named, and costs the pictures only beside the model", async () => {
+    const model = join(folder(), "ember.gguf");
+    const projector = join(folder(), "mmproj.gguf");
+    await copyFile(gguf(), model);
+    // Its header ends in the middle.
+    await writeHeadless(projector);
+    await truncate(projector, 100);
+
+    await using named = new HuggingFaceProvider({ model, mmproj: projector, threads: 1 });
+    await assert.rejects(named.preload(), ModelLoadingError);
+    await using llm = new HuggingFaceProvider({ model, threads: 1, max_tokens: 4 });
+    assert.notEqual(await llm.generate("Hello"), "");
+    const { message } = await rejectionOf(
+      UnsupportedFeatureError,
+      llm.generate("What is this?", { files: [PICTURE] }),
+    );
+    assert.ok(message.includes(projector), message);
   });
 });
 

@@ -45,9 +45,11 @@ export class TextRanking implements TaskPipeline {
     if (typeof query !== "string") {
       throw badInput(task, input, "a query and documents, or { query, documents }");
     }
-    const documents = textsOf(task, isObject ? input["documents"] : second);
+    const documents = isObject ? input["documents"] : second;
+    if (!Array.isArray(documents))
+      throw badInput(task, documents, "documents: an array of strings");
     const { provider } = mapOptions(task, isObject ? second : third, TABLE, "rerank");
-    const ranked = await llm.rerank(query, documents, provider);
+    const ranked = await llm.rerank(query, textsOf(task, documents), provider);
     return ranked.map(({ index, score, document }) => ({
       corpus_id: index,
       score,

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { GENERATION_DEFAULTS } from "../../../src/config/defaults.js";
 import {
   resolveCallOptions,
+  resolveClassifyOptions,
   resolveGenerateOptions,
   resolveProviderConfig,
   toNativeSampling,
@@ -226,5 +227,26 @@ describe("toNativeSampling", () => {
     assert.equal(native.grammar, "");
     assert.deepEqual(native.logitBias, []);
     for (const [name, value] of Object.entries(native)) assert.notEqual(value, undefined, name);
+  });
+});
+
+describe("resolveClassifyOptions", () => {
+  it("refuses what would have no effect", () => {
+    const refused = [
+      { labels: ["a"], function_to_apply: "none" },
+      { hypothesis_template: "About {}." },
+    ];
+    for (const options of refused) {
+      assert.throws(
+        () => resolveClassifyOptions(options),
+        (error) => {
+          assert.ok(error instanceof InvalidParameterError);
+          assert.equal(error.details.parameter, Object.keys(options).at(-1));
+          return true;
+        },
+      );
+    }
+    const { labels } = resolveClassifyOptions({ labels: ["a"], hypothesis_template: "About {}." });
+    assert.deepEqual(labels, ["a"]);
   });
 });
