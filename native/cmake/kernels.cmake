@@ -6,10 +6,16 @@ set(kernel_sources
   "${kernels_dir}/attention_item.cc"
   "${kernels_dir}/attention_op.cc"
   "${kernels_dir}/cell_lists.cc"
-  "${kernels_dir}/flash_attention.cc")
+  "${kernels_dir}/flash_attention.cc"
+  "${kernels_dir}/matrix/column_panels.cc"
+  "${kernels_dir}/matrix/matrix_buffer.cc"
+  "${kernels_dir}/matrix/matrix_kernel.cc"
+  "${kernels_dir}/matrix/matrix_op.cc"
+  "${kernels_dir}/matrix/tile_product.cc"
+  "${kernels_dir}/matrix/tiles.cc")
 
 # As system headers: their warnings are not ours.
-set(engine_includes "")
+set(engine_includes "-I${kernels_dir}")
 foreach(folder include src src/ggml-cpu)
   list(APPEND engine_includes "-isystem${ABSTRACTLLM_ENGINE_DIR}/ggml/${folder}")
 endforeach()

@@ -7,6 +7,7 @@
 #include "engine_alignment.h"
 #include "ggml-backend.h"
 #include "kernels/flash_attention.h"
+#include "kernels/matrix/matrix_buffer.h"
 #include "llama.h"
 #include "logging.h"
 #include "machine_memory.h"
@@ -58,6 +59,7 @@ Status InitBackend(const std::string& modules_dir) {
     }
 #ifdef ABSTRACTLLM_LINKS_KERNELS
     RegisterFlashAttention();
+    RegisterMatrixBuffer();
 #endif
     AlignHostTensors();
     llama_backend_init();

@@ -2,6 +2,7 @@
 // ggml opens all of them and keeps the one that fits best, so this file is compiled without
 // a CPU's instructions, and asks for the module's score before it calls what has them.
 #include "flash_attention.h"
+#include "matrix/matrix_buffer.h"
 
 #ifdef ABSTRACTLLM_MODULE_HAS_SCORE
 // The module's own: 0 when this machine's CPU lacks something.
@@ -16,6 +17,7 @@ namespace {
   if (ggml_backend_score() == 0) return false;
 #endif
   RegisterFlashAttention();
+  RegisterMatrixBuffer();
   return true;
 }();
 
