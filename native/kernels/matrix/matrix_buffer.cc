@@ -79,30 +79,33 @@ Overlap OverlapOf(const ggml_tensor* tensor, size_t at, size_t offset, size_t si
   return {std::max(at, offset), std::min(at + tensor->nb[1] * kGroupRows, offset + size)};
 }
 
-// Of a tensor's groups [begin, end), what of the piece at `offset` they have.
+// Bytes that are written into a tensor.
 struct Piece {
   ggml_tensor* tensor;
   const char* data;
   size_t offset, size;
 
-  void Pack(size_t begin, size_t end) const {
+  size_t group_bytes() const { return tensor->nb[1] * kGroupRows; }
+
+  // The groups [begin, end), all of whose bytes are in the piece. Throws nothing.
+  void PackWhole(size_t begin, size_t end) const {
     const MatrixKernel* kernel = FindMatrixKernel(tensor->type);
-    const size_t stride = tensor->nb[1];
-    const size_t group_bytes = stride * kGroupRows;
-    std::vector<char> rows;
-    for (size_t at = begin * group_bytes; at < end * group_bytes; at += group_bytes) {
-      char* group = static_cast<char*>(tensor->data) + at;
-      const Overlap part = OverlapOf(tensor, at, offset, size);
-      const char* from = data + (part.begin - offset);
-      if (part.end - part.begin == group_bytes) {
-        kernel->pack(from, stride, tensor->ne[0], group);
-        continue;
-      }
-      rows.resize(group_bytes);
-      kernel->unpack(group, tensor->ne[0], rows.data(), stride);
-      std::memcpy(rows.data() + part.begin - at, from, part.end - part.begin);
-      kernel->pack(rows.data(), stride, tensor->ne[0], group);
+    for (size_t at = begin * group_bytes(); at < end * group_bytes(); at += group_bytes()) {
+      kernel->pack(data + (at - offset), tensor->nb[1], tensor->ne[0],
+                   static_cast<char*>(tensor->data) + at);
     }
+  }
+
+  // A group that has other bytes, too, which stay what they are.
+  void PackPart(size_t index) const {
+    const MatrixKernel* kernel = FindMatrixKernel(tensor->type);
+    const size_t at = index * group_bytes();
+    char* group = static_cast<char*>(tensor->data) + at;
+    const Overlap part = OverlapOf(tensor, at, offset, size);
+    std::vector<char> rows(group_bytes());
+    kernel->unpack(group, tensor->ne[0], rows.data(), tensor->nb[1]);
+    std::memcpy(rows.data() + part.begin - at, data + (part.begin - offset), part.end - part.begin);
+    kernel->pack(rows.data(), tensor->nb[1], tensor->ne[0], group);
   }
 };
 
@@ -112,9 +115,13 @@ void SetTensor(ggml_backend_buffer_t, ggml_tensor* tensor, const void* data, siz
   constexpr size_t kBytesPerThread = 256 << 10;
   constexpr size_t kMostThreads = 8;
   const Piece piece = {tensor, static_cast<const char*>(data), offset, size};
-  const size_t group_bytes = tensor->nb[1] * kGroupRows;
-  const size_t first = offset / group_bytes;
-  const size_t groups = (offset + size + group_bytes - 1) / group_bytes - first;
+  const size_t group_bytes = piece.group_bytes();
+  // Only the first and the last group may have other bytes, too.
+  size_t first = offset / group_bytes;
+  size_t last = (offset + size + group_bytes - 1) / group_bytes;
+  if (first < last && offset % group_bytes != 0) piece.PackPart(first++);
+  if (first < last && (offset + size) % group_bytes != 0) piece.PackPart(--last);
+  const size_t groups = last - first;
   const size_t count =
       std::max<size_t>(1, std::min({kMostThreads, size_t{std::thread::hardware_concurrency()},
                                     size / kBytesPerThread, groups}));
@@ -123,13 +130,13 @@ void SetTensor(ggml_backend_buffer_t, ggml_tensor* tensor, const void* data, siz
   size_t started = 1;
   try {
     for (; started < count; ++started) {
-      threads.emplace_back([&, i = started] { piece.Pack(begin(i), begin(i + 1)); });
+      threads.emplace_back([&, i = started] { piece.PackWhole(begin(i), begin(i + 1)); });
     }
   } catch (const std::exception&) {
     // No more threads or memory for them: this one does the rest.
   }
-  piece.Pack(begin(0), begin(1));
-  piece.Pack(begin(started), begin(count));
+  piece.PackWhole(begin(0), begin(1));
+  piece.PackWhole(begin(started), begin(count));
   for (std::thread& thread : threads) thread.join();
 }
 
